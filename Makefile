@@ -1,0 +1,56 @@
+# Asha. `make run` and `make test` work from a bare clone: they make .venv from the pins first.
+PYTHON ?= python3
+BIN := .venv/bin
+# One compute thread per process: two OpenMP threads on a shared two-core machine spin against each other.
+export OMP_NUM_THREADS ?= 1
+# uv does not read pip's own variables; offline folders of wheels are passed on.
+export UV_FIND_LINKS ?= $(PIP_FIND_LINKS)
+# Without such a folder uv is told to take torch's CPU build, never gigabytes of accelerator packages.
+TORCH := $(if $(PIP_FIND_LINKS),,--torch-backend cpu)
+UV := $(BIN)/uv pip install --quiet --python $(BIN)/python --constraints constraints.txt
+
+.PHONY: run test check fix types web bench nano pins help
+.DEFAULT_GOAL := help
+
+run: .venv/service  ## say hello in all seven languages
+	@$(BIN)/asha hello
+
+test: check  ## every check and every test
+	$(BIN)/pytest
+
+check: .venv/lab  ## lint, types, layers
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+fix: .venv/lab  ## format, and mend what can be mended
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+types: .venv/lab  ## write the event types of the page from the schema of the server
+	$(BIN)/python -m asha.core.typescript > web/src/shared/events.gen.ts
+
+bench: .venv/lab  ## measure; prints figures with machine and n
+	$(BIN)/python benches/model_speed.py
+
+help:  ## this list
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 10
+
+.venv/bin/uv:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Asha needs Python 3.11 or newer: make PYTHON=python3.12 run")'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt uv
+
+.venv/service: .venv/bin/uv pyproject.toml constraints.txt
+	$(UV) --editable .
+	@touch $@
+
+.venv/lab: .venv/bin/uv pyproject.toml constraints.txt
+	$(UV) $(TORCH) --editable '.[lab,dev]'
+	@touch $@ .venv/service
+
+# Accelerator packages are left out of the pins: they belong to torch's other builds.
+pins: .venv/bin/uv  ## compile constraints.txt anew
+	$(BIN)/uv pip compile pyproject.toml --extra lab --extra dev --universal --no-header --no-annotate \
+		--no-emit-index-url -o - | grep -vE '^(nvidia-|cuda-|triton)' > constraints.new && mv constraints.new constraints.txt

@@ -1,0 +1,1 @@
+"""Asha: a voice assistant that hears and speaks seven language tracks of India."""

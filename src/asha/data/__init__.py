@@ -1,0 +1,1 @@
+"""Corpora as data: registry, sources, mixtures, augmentation."""

@@ -1,0 +1,1 @@
+"""Vendors' wire protocols, spoken locally; only tests and benchmarks import them."""

@@ -1,0 +1,1 @@
+"""Runs exported weights incrementally, without torch."""

@@ -1,0 +1,1 @@
+"""The audio LLM in torch: reads, runs, trains and writes Ultravox-format checkpoints."""

@@ -1,0 +1,1 @@
+"""The replaceable parts: what listens, thinks and speaks."""

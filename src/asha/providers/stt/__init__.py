@@ -1,0 +1,1 @@
+"""Ears for the cascade."""
