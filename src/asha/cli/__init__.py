@@ -1,1 +1,49 @@
-"""The program asha."""
+"""The program asha. Heavy imports stay inside the commands, so that each starts at once."""
+
+import sys
+from importlib import import_module
+
+import typer
+
+from asha.core.errors import AshaError
+
+# command -> module:function. A new command is one file and one line.
+COMMANDS = {
+    "hello": "asha.cli.say:hello",
+    "say": "asha.cli.say:say",
+    "doctor": "asha.cli.doctor:doctor",
+}
+EXIT_TOLD = 2  # an error that was told in one sentence
+
+
+def build_app(wanted: str | None = None) -> typer.Typer:
+    """All commands, or only the one that is wanted: the others cost start-up time."""
+    app = typer.Typer(
+        help="Asha hears and speaks seven language tracks of India.",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+    )
+    app.callback()(_asha)
+    for name, where in COMMANDS.items():
+        if wanted in COMMANDS and name != wanted:
+            continue
+        module, function = where.split(":")
+        app.command(name)(getattr(import_module(module), function))
+    return app
+
+
+def _asha() -> None:
+    """Asha hears and speaks seven language tracks of India."""
+
+
+def main() -> None:
+    """Run a command; a known error is one sentence on stderr and exit code 2."""
+    wanted = next((word for word in sys.argv[1:] if not word.startswith("-")), None)
+    try:
+        build_app(wanted)()
+    except AshaError as error:
+        print(f"asha: {error.message}", file=sys.stderr)  # noqa: T201 - the program's own voice
+        sys.exit(EXIT_TOLD)
+    except BrokenPipeError:
+        sys.exit(0)

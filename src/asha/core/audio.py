@@ -42,7 +42,7 @@ class Chunk:
 def samples_of(pcm: bytes) -> Float32:
     """s16 little-endian bytes as float32 in -1..1; an odd last byte is dropped."""
     whole = len(pcm) - len(pcm) % BYTES_PER_SAMPLE
-    return np.frombuffer(pcm[:whole], dtype="<i2").astype(np.float32) / (PCM_PEAK + 1)
+    return np.frombuffer(pcm[:whole], dtype="<i2").astype(np.float32) / np.float32(PCM_PEAK + 1)
 
 
 def pcm_of(samples: Float32) -> bytes:

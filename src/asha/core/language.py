@@ -27,6 +27,14 @@ class Scale:
 
 
 @dataclass(frozen=True, slots=True)
+class BeforeNoun:
+    """How a number changes before what it counts: the whole number, else its last word."""
+
+    exact: dict[str, str]
+    last_word: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Numbers:
     """How integers are built from words."""
 
@@ -49,6 +57,8 @@ class Numbers:
     thousands_exact: dict[str, Pair] = field(default_factory=dict)
     joiner: str = " "
     year_hundreds: bool = False
+    before_noun: BeforeNoun | None = None
+    glued: dict[str, str] = field(default_factory=dict)  # case endings joined to the last word
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,8 +204,7 @@ def parse_language(text: str, *, where: str) -> Language:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as broken:
         raise BadLanguageFile(f"{where} is not valid TOML: {broken}.") from broken
-    made = _build(Language, table, where)
-    assert isinstance(made, Language)
+    made: Language = _build(Language, table, where)
     if len(made.numbers.below_100) != 100:
         raise BadLanguageFile(f"{where}: numbers.below_100 needs 100 words, 0 to 99.")
     return made
@@ -205,7 +214,7 @@ def _build(kind: Any, value: Any, where: str) -> Any:
     """`value` as `kind` (a dataclass, or a plain or optional type), or BadLanguageFile."""
     if typing.get_origin(kind) is types.UnionType:
         kind = next(arm for arm in typing.get_args(kind) if arm is not types.NoneType)
-    if not dataclasses.is_dataclass(kind):
+    if not (isinstance(kind, type) and dataclasses.is_dataclass(kind)):
         return _checked(kind, value, where)
     if not isinstance(value, dict):
         raise BadLanguageFile(f"{where} must be a table.")

@@ -17,7 +17,7 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Sound:
-    """Spoken words. The clip lives in memory while the session is open; `transcript` is what is kept."""
+    """Spoken words. The clip lives while the session is open; `transcript` is what is kept."""
 
     clip: Clip
     transcript: str = ""

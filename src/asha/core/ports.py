@@ -107,7 +107,7 @@ class Prepared:
 
 
 class Tool(Protocol):
-    """Something a turn may do. `prepare` is pure and may be speculated; `apply` happens at the commit."""
+    """Something a turn may do: `prepare` is pure and may be speculated, `apply` commits."""
 
     spec: ToolSpec
     effect: Effect
