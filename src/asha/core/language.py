@@ -81,6 +81,10 @@ class Ordinals:
     exact: dict[str, str]
     suffix: str
     suffixes_written: list[str]
+    # The form before a noun, where it differs (Tamil 15-ம் தேதி).
+    exact_attributive: dict[str, str] = field(default_factory=dict)
+    suffix_attributive: str = ""
+    suffixes_written_attributive: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +116,8 @@ class Time:
     date: str
     date_no_year: str
     year_cues: list[str]
+    # clock word with a case ending -> [only hours, hours and minutes]
+    clock_forms: dict[str, Pair] = field(default_factory=dict)
     quarter_past: str = ""
     half: str = ""
     half_one: str = ""
