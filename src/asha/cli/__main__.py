@@ -1,0 +1,5 @@
+"""python -m asha.cli is asha."""
+
+from asha.cli import main
+
+main()
