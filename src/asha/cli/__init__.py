@@ -7,11 +7,12 @@ import typer
 
 from asha.core.errors import AshaError
 
-# command -> module:function. A new command is one file and one line.
+# command -> module:name of a function, or of a group of commands. A new one is a file and a line.
 COMMANDS = {
     "hello": "asha.cli.say:hello",
     "say": "asha.cli.say:say",
     "doctor": "asha.cli.doctor:doctor",
+    "data": "asha.cli.data:data",
 }
 EXIT_TOLD = 2  # an error that was told in one sentence
 
@@ -28,8 +29,12 @@ def build_app(wanted: str | None = None) -> typer.Typer:
     for name, where in COMMANDS.items():
         if wanted in COMMANDS and name != wanted:
             continue
-        module, function = where.split(":")
-        app.command(name)(getattr(import_module(module), function))
+        module, attribute = where.split(":")
+        command = getattr(import_module(module), attribute)
+        if isinstance(command, typer.Typer):
+            app.add_typer(command, name=name)
+        else:
+            app.command(name)(command)
     return app
 
 
