@@ -118,6 +118,8 @@ class Time:
     year_cues: list[str]
     # clock word with a case ending -> [only hours, hours and minutes]
     clock_forms: dict[str, Pair] = field(default_factory=dict)
+    hour_one: str = ""  # one o'clock, where it is said another way
+    hour_minute_one: str = ""
     quarter_past: str = ""
     half: str = ""
     half_one: str = ""
@@ -177,6 +179,7 @@ class Language:
     code_cues: CodeCues
     talk: Talk
     quarters: Quarters | None = None
+    units_one: dict[str, str] = field(default_factory=dict)  # the unit after the number one
 
 
 @cache
