@@ -17,6 +17,7 @@ frame f reads mel frames 2f-2 .. 2f+2, so block [a, b) is final once mel frame 2
 stem needs mel frames from 2a-2 on.
 """
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -29,6 +30,7 @@ from asha.core.errors import BadCheckpoint
 
 STRIDE = 2  # mel frames per encoder frame: the second convolution's
 KERNEL = 3  # both convolutions'
+LONGEST_WAVE = 10_000  # of the position table, in frames (as in "Attention is all you need")
 FLOAT16_LIMIT = (
     torch.finfo(torch.float16).max - 1_000
 )  # as in Hugging Face's Whisper: no infinities
@@ -207,7 +209,7 @@ class Encoder(nn.Module):
         """The two convolutions, shape (B, num_frames(T), D); see `forward` for `extent_B`."""
         x_BDT = functional.gelu(self.conv1(mel_BMT))
         if extent_B is not None:
-            x_BDT = x_BDT * _within(extent_B, x_BDT.shape[2])[:, None].to(x_BDT.dtype)
+            x_BDT = x_BDT * within(extent_B, x_BDT.shape[2])[:, None].to(x_BDT.dtype)
         return functional.gelu(self.conv2(x_BDT)).transpose(1, 2)
 
     def with_positions(self, x_BFD: Tensor, *, first_frame: int = 0) -> Tensor:
@@ -218,6 +220,14 @@ class Encoder(nn.Module):
             self.shape.dropout,
             self.training,
         )
+
+
+def sinusoids(shape: EncoderShape) -> Tensor:
+    """Whisper's position table, shape (max_frames, D): sines, then cosines, of falling rates."""
+    half = shape.width // 2
+    rates = torch.exp(-torch.arange(half) * math.log(LONGEST_WAVE) / (half - 1))
+    angles = torch.arange(shape.max_frames)[:, None] * rates[None]
+    return torch.cat([angles.sin(), angles.cos()], dim=1)
 
 
 def num_frames(num_mel_frames: Any) -> Any:
@@ -238,7 +248,7 @@ def attention_mask(
     """
     mask = None
     if mel_lens_B is not None:
-        mask = _within(num_frames(mel_lens_B.to(device)), frames)[:, None].expand(-1, frames, -1)
+        mask = within(num_frames(mel_lens_B.to(device)), frames)[:, None].expand(-1, frames, -1)
     if block_frames is not None:
         causal = block_causal_mask(frames, block_frames, device=device)[None]
         mask = causal if mask is None else mask & causal
@@ -253,6 +263,6 @@ def block_causal_mask(
     return block_F[:, None] >= block_F[None]
 
 
-def _within(lens_B: Tensor, length: int) -> Tensor:
+def within(lens_B: Tensor, length: int) -> Tensor:
     """True before each row's length, shape (B, length)."""
     return torch.arange(length, device=lens_B.device)[None] < lens_B[:, None]

@@ -1,0 +1,48 @@
+"""The tokenizer of a checkpoint, and the ids that end a reply."""
+
+from pathlib import Path
+from typing import Any
+
+from asha.core.errors import BadCheckpoint
+from asha.model import bases
+from asha.model.config import AudioLLMConfig
+
+PLACEHOLDER_TOKEN = "<|audio|>"
+END_OF_TURN = "<|eot_id|>"  # ends a reply besides EOS, where the vocabulary has it
+
+
+def tokenizer_of(config: AudioLLMConfig, folder: Path) -> Any:
+    """The checkpoint's tokenizer, else its language model's with the placeholder added.
+
+    Raises:
+        BadCheckpoint: there is none, or it has no EOS token.
+    """
+    if any((folder / name).is_file() for name in ("tokenizer.json", "tokenizer_config.json")):
+        tokenizer = _read(folder)
+    elif config.text_model_id is not None:
+        tokenizer = _read(bases.base_folder(config, config.text_model_id))
+        if PLACEHOLDER_TOKEN not in tokenizer.get_vocab():
+            tokenizer.add_tokens([PLACEHOLDER_TOKEN], special_tokens=True)
+    else:
+        raise BadCheckpoint(f"{folder} has no tokenizer; copy its language model's there.")
+    if tokenizer.eos_token is None:
+        raise BadCheckpoint(f"The tokenizer in {folder} has no EOS token; name one in its config.")
+    return tokenizer
+
+
+def _read(folder: Path) -> Any:
+    from transformers import AutoTokenizer
+
+    try:
+        with bases.quiet_transformers():
+            return AutoTokenizer.from_pretrained(folder)
+    except (OSError, ValueError, KeyError) as broken:
+        raise BadCheckpoint(f"The tokenizer in {folder} cannot be read.") from broken
+
+
+def stop_ids(tokenizer: Any, generation_config: Any) -> frozenset[int]:
+    """The ids after which a reply is over."""
+    ends = generation_config.eos_token_id
+    ids = {tokenizer.eos_token_id} | set(ends if isinstance(ends, list) else [ends])
+    ids.add(tokenizer.get_added_vocab().get(END_OF_TURN))
+    return frozenset(ids - {None})
