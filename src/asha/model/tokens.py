@@ -9,6 +9,7 @@ from asha.model.config import AudioLLMConfig
 
 PLACEHOLDER_TOKEN = "<|audio|>"
 END_OF_TURN = "<|eot_id|>"  # ends a reply besides EOS, where the vocabulary has it
+INCOMPLETE = "\ufffd"  # what a tokenizer writes for half a letter
 
 
 def tokenizer_of(config: AudioLLMConfig, folder: Path) -> Any:
@@ -46,3 +47,35 @@ def stop_ids(tokenizer: Any, generation_config: Any) -> frozenset[int]:
     ids = {tokenizer.eos_token_id} | set(ends if isinstance(ends, list) else [ends])
     ids.add(tokenizer.get_added_vocab().get(END_OF_TURN))
     return frozenset(ids - {None})
+
+
+class Spelling:
+    """Tokens to text as they come. A letter that is still incomplete (UTF-8) is held back."""
+
+    def __init__(self, tokenizer: Any) -> None:
+        self._tokenizer = tokenizer
+        self._ids: list[int] = []
+        self._first = 0  # of the tokens that the next piece is read together with
+        self._said = 0  # tokens whose text has been given out
+
+    def add(self, token: int) -> str:
+        """The text that `token` completes, perhaps none."""
+        self._ids.append(token)
+        piece = self._unsaid()
+        if piece.endswith(INCOMPLETE):
+            return ""
+        # One step of context is enough for what depends on the token before (a leading space).
+        self._first, self._said = self._said, len(self._ids)
+        return piece
+
+    def rest(self) -> str:
+        """What was held back, at the end of a reply."""
+        return self._unsaid().rstrip(INCOMPLETE)
+
+    def _unsaid(self) -> str:
+        given = self._decoded(self._ids[self._first : self._said])
+        return self._decoded(self._ids[self._first :])[len(given) :]
+
+    def _decoded(self, ids: list[int]) -> str:
+        text: str = self._tokenizer.decode(ids, skip_special_tokens=True)
+        return text
