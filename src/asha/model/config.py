@@ -59,6 +59,11 @@ class AudioLLMConfig(PretrainedConfig):
         self.take_from_text(self.text_config)
         self._check()
 
+    @classmethod
+    def from_pretrained(cls, name: Any, **options: Any) -> Any:  # type: ignore[override]
+        """transformers' own, but remembering where relative ids start."""
+        return super().from_pretrained(name, **{"name_or_path": str(name)} | options)
+
     def take_from_text(self, text_config: PretrainedConfig | None) -> None:
         """Remember the text side's config, and copy what the format copies from it."""
         self.text_config = text_config
