@@ -15,7 +15,7 @@ from asha.model.projector import Projector, ProjectorShape
 
 from .conftest import CHECKPOINT, PROMPT, VECTORS, altered, inline_config, noise
 
-FAMILIES = ("llama", "qwen2", "qwen3", "gemma", "gemma2", "gemma3_text", "mistral")
+FAMILIES = ("llama", "qwen2", "qwen3", "gemma", "gemma2", "gemma3_text", "mistral", "gpt2", "bloom")
 
 
 def prefixed(tensors: dict[str, torch.Tensor], prefix: str) -> dict[str, torch.Tensor]:

@@ -7,6 +7,7 @@ import pytest
 import torch
 
 from asha.model import AudioLLM
+from asha.model.batch import SoundBatch
 
 from .conftest import noise
 
@@ -106,6 +107,25 @@ def test_a_prompt_with_several_windows_does_not_depend_on_its_batch(
     for row, (text, clip) in enumerate(zip(texts, clips, strict=True)):
         alone = reference(**processor(text=text, audios=clip)).logits[0]
         assert torch.allclose(together[row, -len(alone) :], alone, atol=1e-5), row
+
+
+@torch.no_grad()
+@pytest.mark.parametrize("lengths_samples", [(496_000,), (4_960, 20_000), (31_840,), (80,)])
+def test_a_prompt_alone_is_computed_as_the_original_does(
+    reference: Any, processor: Any, lengths_samples: tuple[int, ...]
+) -> None:
+    """Which cuts nothing off: what lies between a clip's end and its prompt's is stacked too."""
+    clips = [noise(length, seed) for seed, length in enumerate(lengths_samples)]
+    fields = processor(text="<|audio|> " * len(clips), audios=clips)
+    encoded = reference.audio_tower(fields["audio_values"], fields["audio_lens"])
+    wanted = reference.multi_modal_projector(encoded)
+    embeds = reference.embed(
+        fields["input_ids"], SoundBatch.taken_from(dict(fields), is_causal=False)
+    )
+    for window, start in enumerate(fields["audio_token_start_idx"].tolist()):
+        length = int(fields["audio_token_len"][window])
+        placed = embeds[0, start : start + length]
+        assert torch.allclose(placed, wanted[window, :length], atol=1e-6)
 
 
 @torch.no_grad()

@@ -157,6 +157,13 @@ def test_a_checkpoint_without_any_tokenizer_is_refused(tmp_path: Path, toy: Any)
         AudioProcessor.from_pretrained(tmp_path / "mute")
 
 
+def test_a_broken_tokenizer_is_named(tmp_path: Path) -> None:
+    folder = altered(CHECKPOINT, tmp_path / "bad")
+    (folder / "tokenizer.json").write_text('{"version": ')
+    with pytest.raises(BadCheckpoint, match=r"tokenizer in .* cannot be read"):
+        AudioProcessor.from_pretrained(folder)
+
+
 def test_causal_clips_are_taken_alone(toy: Any, processor_of: Any) -> None:
     hears = processor_of(toy(audio_log_floor=-4.0, audio_latency_block_size=16))
     short, long = noise(5_000), noise(20_000, 1) * 3

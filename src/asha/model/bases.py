@@ -135,9 +135,9 @@ def stored_language_model(
     """
     from transformers import AutoModelForCausalLM
 
-    with torch.device("meta"):  # only to learn the class; nothing is allocated
-        kind: Any = type(AutoModelForCausalLM.from_config(config.text_config))
     try:
+        with torch.device("meta"):  # only to learn the class; nothing is allocated
+            kind: Any = type(AutoModelForCausalLM.from_config(config.text_config))
         with quiet_transformers():
             model, report = kind.from_pretrained(
                 None,
@@ -146,7 +146,7 @@ def stored_language_model(
                 dtype=dtype,
                 output_loading_info=True,
             )
-    except RuntimeError as mismatch:
+    except (RuntimeError, ValueError, TypeError) as mismatch:
         raise BadCheckpoint(
             "The checkpoint's language model does not have the shapes its config says."
         ) from mismatch

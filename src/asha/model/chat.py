@@ -154,23 +154,21 @@ class Chat:
                     first - start :
                 ]
         self.num_prefilled, self.num_reused = len(prompt.places) - held, held
-        logits_V = self._run(embeds_LD, held)
+        logits_V = self._run(embeds_LD)
         self._cached = list(prompt.places)
         return logits_V
 
     @torch.inference_mode()
     def _step(self, token: int) -> Tensor:
         ids = torch.tensor([[token]], device=self.model.device)
-        logits_V = self._run(self.model.embed(ids, None), len(self._cached))
+        logits_V = self._run(self.model.embed(ids, None))
         self._cached.append(token)
         return logits_V
 
-    def _run(self, embeds_LD: Tensor, held: int) -> Tensor:
-        places = torch.arange(held, held + embeds_LD.shape[1], device=embeds_LD.device)[None]
+    def _run(self, embeds_LD: Tensor) -> Tensor:
         try:
             output = self.model.language_model(
                 inputs_embeds=embeds_LD,
-                position_ids=places,
                 past_key_values=self._cache,
                 use_cache=True,
                 logits_to_keep=1,

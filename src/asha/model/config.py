@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
+from huggingface_hub.errors import StrictDataclassError
 from transformers import AutoConfig, PretrainedConfig, WhisperConfig
 
 from asha.core.errors import BadCheckpoint
@@ -175,7 +176,7 @@ def audio_config_of(fields: Mapping[str, Any] | None) -> WhisperConfig | None:
         raise BadCheckpoint(
             f"The audio tower's type {kind!r} is unknown; only Whisper-shaped encoders are read."
         )
-    return WhisperConfig.from_dict(dict(fields))
+    return _built(WhisperConfig, fields)
 
 
 def text_config_of(fields: Mapping[str, Any] | None) -> PretrainedConfig | None:
@@ -194,7 +195,16 @@ def text_config_of(fields: Mapping[str, Any] | None) -> PretrainedConfig | None:
             f"The language model's type {kind!r} is unknown to the installed transformers; "
             "upgrade it or choose another base."
         ) from unknown
-    return type(known).from_dict(dict(fields))
+    return _built(type(known), fields)
+
+
+def _built(kind: Any, fields: Mapping[str, Any]) -> Any:
+    try:
+        return kind.from_dict(dict(fields))
+    except (StrictDataclassError, TypeError, ValueError, AttributeError, KeyError) as broken:
+        raise BadCheckpoint(
+            f"The {kind.model_type} config has a field of a wrong kind; correct it."
+        ) from broken
 
 
 def _whisper_name(audio_config: PretrainedConfig) -> str:

@@ -3,6 +3,7 @@
 Legend: R rows (prompts), L tokens, W windows of sound, K tokens of a window, D width.
 """
 
+import inspect
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -50,6 +51,8 @@ class AudioLLM(nn.Module):
         if language_model is None:
             language_model = bases.base_language_model(config, dtype)
         self.language_model: Any = language_model
+        parameters = inspect.signature(self.language_model.forward).parameters
+        self._takes_positions = "position_ids" in parameters  # ALiBi models know of none
         lora.adapt(self.language_model, config.text_lora)
         self.stored_keys: frozenset[str] = frozenset()  # what the loaded checkpoint held
         if not config.llm_only_training:
@@ -128,7 +131,8 @@ class AudioLLM(nn.Module):
             if input_ids is None:
                 raise ValueError("Give input_ids or inputs_embeds.")
             inputs_embeds = self.embed(input_ids, sound)
-        if attention_mask is not None and inputs.get("past_key_values") is None:
+        is_start = inputs.get("past_key_values") is None
+        if attention_mask is not None and is_start and self._takes_positions:
             inputs.setdefault("position_ids", positions(attention_mask))
         if labels is not None:
             inputs["labels"] = labels

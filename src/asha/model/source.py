@@ -57,7 +57,10 @@ def is_offline() -> bool:
 
 
 def relocated(name: str | None, *, old: str, new: Path) -> str | None:
-    """`name`, if it is a path beside the folder `old`, as a path relative to the folder `new`."""
-    if name is None or not old or Path(name).is_absolute() or not (Path(old) / name).is_dir():
+    """`name`, if it is a relative path (beside the folder `old`, or as it stands), beside `new`."""
+    if name is None or Path(name).is_absolute():
         return name
-    return os.path.relpath((Path(old) / name).resolve(), new.resolve())
+    for folder in ([Path(old) / name] if old else []) + [Path(name)]:
+        if folder.is_dir():
+            return os.path.relpath(folder.resolve(), new.resolve())
+    return name

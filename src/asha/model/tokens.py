@@ -37,8 +37,10 @@ def _read(folder: Path) -> Any:
     try:
         with bases.quiet_transformers():
             return AutoTokenizer.from_pretrained(folder)
-    except (OSError, ValueError, KeyError) as broken:
-        raise BadCheckpoint(f"The tokenizer in {folder} cannot be read.") from broken
+    except Exception as broken:  # tokenizers raises nothing more special than this
+        raise BadCheckpoint(
+            f"The tokenizer in {folder} cannot be read; fetch its files again."
+        ) from broken
 
 
 def stop_ids(tokenizer: Any, generation_config: Any) -> frozenset[int]:
