@@ -17,8 +17,8 @@ from torch import Tensor
 from asha.core.message import Message, Part, Sound, Text, ToolCall, ToolResult
 from asha.model.batch import SoundBatch
 from asha.model.model import AudioLLM
-from asha.model.processor import PLACEHOLDER, AudioProcessor, as_wave
-from asha.model.tokens import Spelling, stop_ids
+from asha.model.processor import AudioProcessor, as_wave
+from asha.model.tokens import PLACEHOLDER, Spelling, stop_ids
 
 ClipKey = bytes
 # What the cache holds at one place: a token's id, or a clip and which of its tokens.

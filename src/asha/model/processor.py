@@ -15,13 +15,14 @@ from asha.core.audio import HEARING_RATE_HZ, Float32
 from asha.core.errors import BadSound
 from asha.model import bases
 from asha.model.batch import pad_samples
+from asha.model.checkpoint import read_config
 from asha.model.config import AudioLLMConfig
 from asha.model.encoder import STRIDE
 from asha.model.features import HOP, MIN_SAMPLES, log_mel
+from asha.model.hub import upload
 from asha.model.source import locate
 from asha.model.tensors import written_whole
-
-PLACEHOLDER = "<|audio|>"
+from asha.model.tokens import PLACEHOLDER, tokenizer_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +58,11 @@ class AudioProcessor:
         Raises:
             BadCheckpoint: there is no such checkpoint, or no tokenizer.
         """
-        from asha.model import checkpoint, tokens
-
         folder = locate(str(name), revision=options.get("revision"))
-        config = config or checkpoint.read_config(folder)
+        config = config or read_config(folder)
         config.name_or_path = str(folder)
         bases.resolve_configs(config)
-        return cls(config, tokens.tokenizer_of(config, folder))
+        return cls(config, tokenizer_of(config, folder))
 
     def save_pretrained(self, folder: str | Path) -> None:
         """Write the tokenizer's files beside the model's."""
@@ -198,8 +197,6 @@ class AudioProcessor:
 
     def push_to_hub(self, repo_id: str, *, private: bool = False, message: str = "") -> str:
         """Save and upload; the commit's address."""
-        from asha.model.hub import upload
-
         return upload(self.save_pretrained, repo_id, private=private, message=message)
 
 

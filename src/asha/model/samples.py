@@ -13,7 +13,8 @@ import torch
 from torch import Tensor
 
 from asha.model.batch import ALTERNATIVE, IGNORED_LABEL
-from asha.model.processor import PLACEHOLDER, AudioProcessor
+from asha.model.processor import AudioProcessor
+from asha.model.tokens import PLACEHOLDER
 
 Learn = Literal["last_assistant", "after_audio", "all"]
 ChatMessages = Sequence[Mapping[str, str]]  # role and content, a placeholder for each clip

@@ -7,7 +7,7 @@ from asha.core.errors import BadCheckpoint
 from asha.model import bases
 from asha.model.config import AudioLLMConfig
 
-PLACEHOLDER_TOKEN = "<|audio|>"
+PLACEHOLDER = "<|audio|>"  # stands for a clip in a text
 END_OF_TURN = "<|eot_id|>"  # ends a reply besides EOS, where the vocabulary has it
 INCOMPLETE = "\ufffd"  # what a tokenizer writes for half a letter
 
@@ -22,8 +22,8 @@ def tokenizer_of(config: AudioLLMConfig, folder: Path) -> Any:
         tokenizer = _read(folder)
     elif config.text_model_id is not None:
         tokenizer = _read(bases.base_folder(config, config.text_model_id))
-        if PLACEHOLDER_TOKEN not in tokenizer.get_vocab():
-            tokenizer.add_tokens([PLACEHOLDER_TOKEN], special_tokens=True)
+        if PLACEHOLDER not in tokenizer.get_vocab():
+            tokenizer.add_tokens([PLACEHOLDER], special_tokens=True)
     else:
         raise BadCheckpoint(f"{folder} has no tokenizer; copy its language model's there.")
     if tokenizer.eos_token is None:
