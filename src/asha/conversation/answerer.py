@@ -5,6 +5,7 @@ import contextlib
 import secrets
 
 from asha.conversation.answer import heard_text
+from asha.conversation.asking import asked
 from asha.conversation.closing import Status, done_events, truncated
 from asha.conversation.coding import coder_for
 from asha.conversation.context import Context

@@ -128,7 +128,7 @@ class Conversation:
     @property
     def is_busy(self) -> bool:
         """Whether a turn or an answer is under way."""
-        return bool(self._state.turn or self._state.reply or not self._todo.empty())
+        return bool(self._state.turn or self._state.reply)
 
     # ---- what comes in
 
@@ -158,8 +158,9 @@ class Conversation:
         for frame in frames:
             if frame.is_speech:
                 self._tell_machine(Voice(now_ms, frame.start_ms, frame.end_ms))
-            else:
+            elif self._state.turn or self._state.onset_start_ms is not None:
                 self._tell_machine(Silence(now_ms, frame.end_ms))
+        self._forget()
         return ears.next_seq(stream)
 
     def commit(self) -> str:
@@ -219,7 +220,8 @@ class Conversation:
     async def run(self) -> None:
         """Take events until `close`; never ends by itself."""
         tag = self.config.language if self.config.language in TAGS else FALLBACK
-        self._spawn(self._fillers.prepare(tag))
+        if self.context.fills:
+            self._spawn(self._fillers.prepare(tag))
         while not self._is_closing:
             command = await self._next()
             self.listener.feed()
