@@ -25,8 +25,8 @@ def test_a_spoken_question_is_answered_in_sound_and_words() -> None:
     assert made.types() == [
         "input_audio_buffer.speech_started",
         "input_audio_buffer.speech_stopped",
-        "asha.turn.speculated",
         "conversation.item.input_audio_transcription.delta",
+        "asha.turn.speculated",
         "input_audio_buffer.committed",
         "asha.turn.committed",
         "conversation.item.added",

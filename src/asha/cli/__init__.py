@@ -12,6 +12,7 @@ COMMANDS = {
     "hello": "asha.cli.say:hello",
     "say": "asha.cli.say:say",
     "doctor": "asha.cli.doctor:doctor",
+    "serve": "asha.cli.serve:serve",
 }
 EXIT_TOLD = 2  # an error that was told in one sentence
 

@@ -35,7 +35,13 @@ class Announcer:
         )
 
     async def tell(self, *events: WireEvent) -> None:
-        """Log and send `events` in order; they are durable before anybody sees them."""
+        """Log and send `events` in order; they are durable before anybody sees them.
+
+        Cancelling the caller does not stop it: what is in the log has been sent.
+        """
+        await asyncio.shield(asyncio.ensure_future(self._tell(events)))
+
+    async def _tell(self, events: tuple[WireEvent, ...]) -> None:
         pairs = [(event.type, _body(event)) for event in events]
         async with self._order:
             logged = await self._log.append(self.session_id, pairs)

@@ -36,6 +36,7 @@ from asha.core.asha_events import (
 from asha.core.events import AudioCommitted, ItemDeleted, WireEvent
 from asha.core.language import TAGS
 
+NOTE_EVERY_MS = 1_000.0
 _WIRE_REASONS = ("turn_detected", "client_cancelled")  # Realtime knows no others
 
 
@@ -54,6 +55,7 @@ class Answerer:
         self._timelines: dict[int, Timeline] = {}
         self._wasted_tokens = self._wasted_characters = 0
         self._number = self._revision = 0
+        self._noted_ms = 0.0
 
     def saying(self) -> str:
         """What Asha says just now, to know her own voice by."""
@@ -90,13 +92,20 @@ class Answerer:
         timeline.mark("commit", now_ms)
         if command.end_ms:
             timeline.mark("speech_end", self.context.clock_of(command.end_ms))
-        question, added = self.listener.added(number, previous=previous)
-        await self.context.announcer.tell(*self._commit_events(command, question, added, previous))
+        self._question = None
+        if not self.listener.hearings[number].greets:
+            await self._accept(command, previous)
+            previous = self._question.id if self._question else previous
         timeline.mark("ack", self.context.now_ms())
+        self._play(number, draft, timeline, previous)
+
+    async def _accept(self, command: Commit, previous: str | None) -> None:
+        """The user's words join the conversation."""
+        question, added = self.listener.added(command.number, previous=previous)
         self._question = question
+        await self.context.announcer.tell(*self._commit_events(command, question, added, previous))
         self.context.entries.append(question)
-        self.context.spawn(self.listener.write_down(number, question))
-        self._play(number, draft, timeline, question)
+        self.context.spawn(self.listener.write_down(command.number, question))
 
     def _commit_events(
         self, command: Commit, question: Said, added: WireEvent, previous: str | None
@@ -120,7 +129,7 @@ class Answerer:
             events.append(added)
         return events
 
-    def _play(self, number: int, draft: Draft, timeline: Timeline, question: Said) -> None:
+    def _play(self, number: int, draft: Draft, timeline: Timeline, previous: str | None) -> None:
         config = self.context.config
         self.player = Player(
             announcer=self.context.announcer,
@@ -134,7 +143,7 @@ class Answerer:
             report=self._reporter(number, self._revision),
             speaks=config.speaks and self.context.parts.tts is not None,
             filler=self._filler if self.context.fills else None,
-            previous_item_id=question.id,
+            previous_item_id=previous,
         )
         self._answer = Said(
             id=self.player.item_id,
@@ -156,10 +165,20 @@ class Answerer:
             now_ms = self.context.now_ms()
             if sent.is_all:
                 self.context.spawn(self._all_sent(number, revision))
-            else:
-                self.context.tell_machine(SoundSent(now_ms, number, revision, sent.sent_ms))
+                return
+            self.context.tell_machine(SoundSent(now_ms, number, revision, sent.sent_ms))
+            self._note_heard(now_ms)
 
         return report
+
+    def _note_heard(self, now_ms: float) -> None:
+        """Once a second, keep how much was heard: a crash must not forget it."""
+        answer, player = self._answer, self.player
+        if not answer or not player or now_ms - self._noted_ms < NOTE_EVERY_MS:
+            return
+        self._noted_ms = now_ms
+        answer.heard_ms = round(player.heard_ms())
+        self.context.spawn(self.context.keep(answer))
 
     async def _all_sent(self, number: int, revision: int) -> None:
         """Everything has left: the response is done, though it is still being heard."""
@@ -169,7 +188,7 @@ class Answerer:
         answer = self._answer
         assert answer
         answer.text, answer.language = player.answer.text, player.draft.language
-        answer.status = "completed"
+        answer.status, answer.heard_ms = "completed", None
         status: Status = "failed" if player.failed else "completed"
         events = done_events(player, status, text=answer.text, reason=None)
         player.is_closed = True
@@ -181,6 +200,7 @@ class Answerer:
     def _reports(self, player: Player) -> list[WireEvent]:
         timeline, make = player.timeline, self.context.announcer.make
         segments = {name: round(ms, 3) for name, ms in timeline.segments_ms().items()}
+        self.context.observe(timeline.clocks(), timeline.has_filler)
         wasted = self._wasted_tokens, self._wasted_characters
         self._wasted_tokens = self._wasted_characters = 0
         return [
@@ -240,13 +260,13 @@ class Answerer:
             await self.context.announcer.tell(cut)
             await self.context.keep(answer)
             return
-        if player.has_begun:
-            wire = reason if reason in _WIRE_REASONS else None
-            status: Status = "cancelled" if wire else "failed"
-            events = done_events(player, status, text=answer.text, reason=wire)
-            await self.context.announcer.tell(cut, *events, *self._reports(player))
-            await self.context.keep(answer)
-            self.context.entries.append(answer)
+        await player.begin()  # every committed turn has a response, if only a cancelled one
+        wire = reason if reason in _WIRE_REASONS else None
+        status: Status = "cancelled" if wire else "failed"
+        events = done_events(player, status, text=answer.text, reason=wire)
+        await self.context.announcer.tell(cut, *events, *self._reports(player))
+        await self.context.keep(answer)
+        self.context.entries.append(answer)
 
     async def reopen(self, heard_ms: float) -> None:
         """The user went on with the committed turn: take the answer back."""

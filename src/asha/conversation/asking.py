@@ -7,16 +7,21 @@ from asha.conversation.context import Context
 from asha.conversation.draft import Question
 from asha.conversation.history import SYSTEM, context
 from asha.conversation.listener import Listener
-from asha.conversation.tongue import reply_language
+from asha.conversation.tongue import FALLBACK, reply_language
 from asha.core.audio import Clip
 from asha.core.language import TAGS, language
-from asha.core.message import Message, Sound, Text
+from asha.core.message import Message, Sound, Text, said
 
 
 async def asked(shared: Context, listener: Listener, number: int) -> Question:
     """What the model is asked: words in the cascade, sound in the direct path."""
     hearing = listener.hearings[number]
     config = shared.config
+    if hearing.greets:
+        tag = config.language if config.language in TAGS else FALLBACK
+        return Question([], tag, say=language(tag).hello)
+    if shared.parts.llm is None:
+        return Question([said("user", hearing.text)], config.language)
     part: Text | Sound
     if shared.parts.hears and hearing.typed is None:
         part = Sound(Clip(listener.clip_so_far(number)))

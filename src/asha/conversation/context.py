@@ -11,6 +11,7 @@ from asha.conversation.parts import Parts
 from asha.conversation.rules import Rules
 from asha.conversation.session_config import SessionConfig
 from asha.conversation.turn_words import TurnEvent
+from asha.core.event_parts import Clocks
 from asha.core.ports import Store
 
 
@@ -28,6 +29,7 @@ class Context:
     tell_machine: Callable[[TurnEvent], None]
     spawn: Callable[[Coroutine[Any, Any, None]], None]  # a task of the session's group
     fills: bool = True
+    observe: Callable[[Clocks, bool], None] = lambda _clocks, _has_filler: None
     language: str | None = None  # of the latest turn; decides between languages of one script
     entries: list[Said] = field(default_factory=list)
     arrived: tuple[float, float] = (0.0, 0.0)  # (clock, end of the sound) of the latest slice

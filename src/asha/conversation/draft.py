@@ -31,6 +31,7 @@ class Question:
     messages: list[Message]
     language: str
     confidence: float = 1.0
+    say: str = ""  # what to say without asking a model: the greeting
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +148,7 @@ class Draft:
             question = await self.asking.question()
             self.asking.mark("transcript")
             self.language = question.language
-            if question.messages:  # nothing was understood: there is nothing to answer
+            if question.messages or question.say:  # else nothing was understood
                 await self._answer(question)
         except AshaError as error:
             failed = True
@@ -211,6 +212,9 @@ class Draft:
     async def _pieces(self, question: Question) -> AsyncIterator[str]:
         """Pieces of the answer's text; tools are called in between."""
         llm = self.parts.llm
+        if question.say:
+            yield question.say
+            return
         if llm is None:
             yield courtesy("nobody", _known(question.language, ""))
             return

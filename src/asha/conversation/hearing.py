@@ -87,6 +87,7 @@ class Hearing:
     stretches: list[Stretch] = field(default_factory=list)
     typed: str | None = None
     typed_language: str | None = None
+    greets: bool = False  # nothing was said: Asha says hello
     clip: Float32 | None = None  # the turn's sound, once it is over (direct path)
 
     @property

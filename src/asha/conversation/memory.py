@@ -9,6 +9,7 @@ Deleted rows are overwritten (`secure_delete`).
 import asyncio
 import json
 import secrets
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
@@ -169,7 +170,7 @@ class SqliteMemory:
         """A fencing token, or None while another owner holds the session."""
 
         def write(db: Any) -> int | None:
-            now = db.execute("SELECT unixepoch('subsec')").fetchone()[0]
+            now = time.time()  # all processes that share the file share this clock
             held = db.execute(
                 "SELECT owner, token, until FROM leases WHERE session_id = ?", (session_id,)
             ).fetchone()

@@ -81,6 +81,13 @@ class Player:
         self._held_at_ms = None
         self._going.set()
 
+    def heard_ms(self) -> float:
+        """How much has been played, if it plays as it arrives."""
+        if self._start_ms is None:
+            return 0.0
+        until = self.now_ms() if self._held_at_ms is None else self._held_at_ms
+        return min(self.answer.sent_ms, max(0.0, until - self._start_ms))
+
     async def run(self) -> None:
         """Send everything, then report it."""
         if self._held_at_ms is None:
@@ -100,7 +107,7 @@ class Player:
                 await self._send(out)
         finally:
             taking.cancel()
-        await self._begin()
+        await self.begin()
         self.report(Sent(self.answer.sent_ms, is_all=True))
 
     async def _send(self, out: object) -> None:
@@ -119,11 +126,11 @@ class Player:
                 )
                 await self.announcer.tell(event)
             case Broken(error=error):
-                await self._begin(self._problem(error))
+                await self.begin(self._problem(error))
             case _:
                 raise AssertionError(out)
 
-    async def _begin(self, *events: WireEvent) -> None:
+    async def begin(self, *events: WireEvent) -> None:
         """Announce the response and its item, once, and `events` with it."""
         if self.has_begun:
             if events:
@@ -155,10 +162,10 @@ class Player:
             event = self.announcer.make(
                 OutputTranscriptDelta, turn_id=self.turn_id, delta=text, start_ms=start_ms, **ids
             )
-            await self._begin(event)
+            await self.begin(event)
             return
         event_text = self.announcer.make(OutputTextDelta, turn_id=self.turn_id, delta=text, **ids)
-        await self._begin(event_text)
+        await self.begin(event_text)
         self.timeline.mark("sent", self.now_ms())
 
     async def _sound(self, pcm: bytes, *, is_answer: bool) -> None:
@@ -206,7 +213,7 @@ class Player:
         event = self.announcer.make(
             FillerStarted, turn_id=self.turn_id, response_id=self.response_id, text=text
         )
-        await self._begin(event)
+        await self.begin(event)
         self.timeline.has_filler = True
         self.answer.begin("")  # its sound is played, its words are no part of the answer
         await self._sound(pcm, is_answer=False)

@@ -6,7 +6,7 @@ twice. Everything slow (recognisers, models, voices, players) runs beside it and
 
 import asyncio
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import structlog
@@ -51,6 +51,7 @@ from asha.conversation.turn_words import (
 )
 from asha.core.audio import HEARING_RATE_HZ, Clip, Float32
 from asha.core.errors import BadInput, Conflict, NotFound
+from asha.core.event_parts import Clocks
 from asha.core.events import SessionCreated, SessionUpdated
 from asha.core.language import TAGS
 from asha.core.ports import EventLog, Store
@@ -69,6 +70,7 @@ class Services:
     rules: Rules
     now_ms: Callable[[], float]
     fills: bool = True
+    observe: Callable[[Clocks, bool], None] = lambda _clocks, _has_filler: None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,7 @@ class Given:
     text: str | None = None
     tag: str | None = None
     sound: Float32 | None = None
+    greets: bool = False  # nothing was said: Asha says hello
 
 
 class Conversation:
@@ -97,6 +100,7 @@ class Conversation:
             tell_machine=self._tell_machine,
             spawn=self._spawn,
             fills=services.fills,
+            observe=services.observe,
             language=config.language if config.language in TAGS else None,
         )
         self.answerer = Answerer(self.context, services.fillers)
@@ -106,6 +110,7 @@ class Conversation:
         self._state = listening(rules, next_number=next_number)
         self._todo: asyncio.Queue[Command | None] = asyncio.Queue()
         self._is_closing = False
+        self._used_at_ms = services.now_ms()
         self._tasks: set[asyncio.Task[None]] = set()
         self._given: dict[int, Given] = {}
         self._pressed_ms: float | None = None  # push-to-talk: where the uncommitted sound begins
@@ -150,7 +155,14 @@ class Conversation:
 
     def hear(self, stream: str, seq: int, pcm: bytes, rate_hz: int) -> int:
         """A slice of the microphone; the number of the slice that is waited for next."""
+        parts = self.context.parts
+        if parts.stt is None and not parts.hears:
+            raise Conflict(
+                "Nothing here can hear yet: send words to input_text (the browser's recogniser), "
+                "or configure a recogniser."
+            )
         ears, now_ms = self.context.ears, self.context.now_ms()
+        self._used_at_ms = now_ms
         if self._pressed_ms is None:
             self._pressed_ms = ears.end_ms
         frames = ears.accept(stream, seq, pcm, rate_hz)
@@ -214,6 +226,25 @@ class Conversation:
         self.answerer.heard_override_ms = heard_ms
         number = int(player.turn_id.rsplit("_", 1)[1])
         self._tell_machine(CancelAsked(self.context.now_ms(), number))
+
+    async def greet_once(self) -> None:
+        """Say hello when the stream is first opened; never again, not even after a restart."""
+        if not self.config.greet or self.entries:
+            return
+        self.context.config = replace(self.config, greet=False)
+        row = asdict(self.context.config)
+        await self.context.store.put("session", self.config.id, row, owner=self.config.owner)
+        self._given[self._state.next_number] = Given(greets=True)
+        self._tell_machine(CommitAsked(self.context.now_ms(), 0.0, 0.0))
+
+    def stop_spending(self) -> None:
+        """Nobody listens: end the answer."""
+        if reply := self._state.reply:
+            self._tell_machine(CancelAsked(self.context.now_ms(), reply.turn.number))
+
+    def was_used_since(self, ms: float) -> bool:
+        """Whether anything came in since then."""
+        return self._used_at_ms >= ms
 
     # ---- the one task
 
@@ -308,12 +339,15 @@ class Conversation:
         given = self._given.pop(command.number, None)
         if given and given.sound is not None:
             self.listener.hear_whole(command.number, given.sound)
+        elif given and given.greets:
+            self.listener.hearings[command.number].greets = True
         elif given and given.text is not None:
             self.listener.take_words(command.number, given.text, given.tag)
         await self.answerer.commit(command)
 
     def _give(self, given: Given, start_ms: float, end_ms: float) -> str:
         """A turn that comes whole: it is committed at once; its id."""
+        self._used_at_ms = self.context.now_ms()
         turn = self._state.turn
         number = turn.number if turn else self._state.next_number
         self._given[number] = given
