@@ -192,9 +192,9 @@ class Answerer:
         status: Status = "failed" if player.failed else "completed"
         events = done_events(player, status, text=answer.text, reason=None)
         player.is_closed = True
+        self.context.entries.append(answer)
         await self.context.announcer.tell(*events, *self._reports(player))
         await self.context.keep(answer)
-        self.context.entries.append(answer)
         self.context.tell_machine(Answered(self.context.now_ms(), number, revision))
 
     def _reports(self, player: Player) -> list[WireEvent]:
@@ -264,9 +264,9 @@ class Answerer:
         wire = reason if reason in _WIRE_REASONS else None
         status: Status = "cancelled" if wire else "failed"
         events = done_events(player, status, text=answer.text, reason=wire)
+        self.context.entries.append(answer)
         await self.context.announcer.tell(cut, *events, *self._reports(player))
         await self.context.keep(answer)
-        self.context.entries.append(answer)
 
     async def reopen(self, heard_ms: float) -> None:
         """The user went on with the committed turn: take the answer back."""

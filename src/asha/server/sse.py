@@ -3,7 +3,7 @@ encoder costs three to four times the CPU per event).
 """
 
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 
 from fastapi.responses import StreamingResponse
 
@@ -49,7 +49,7 @@ async def session_frames(
     reader: Subscriber,
     *,
     cursor: tuple[str, int] | None,
-    snapshot: StreamReset,
+    snapshot: Callable[[], StreamReset],
 ) -> AsyncIterator[str]:
     """The session's stream from `cursor` on: replayed without a gap, then live.
 
@@ -58,13 +58,15 @@ async def session_frames(
     """
     yield HELLO
     epoch = await log.epoch(announcer.session_id)
-    past = await log.after(announcer.session_id, 0 if cursor is None else cursor[1])
     sent = cursor[1] if cursor else 0
-    if cursor is not None and not _is_known(cursor, epoch, last=past[-1].seq if past else sent):
-        everything = await log.after(announcer.session_id, 0)
-        sent = everything[-1].seq if everything else 0
-        yield frame(epoch, _wire(snapshot, sent))
-        past = []
+    past = list(await log.after(announcer.session_id, max(0, sent - 1)))
+    if cursor is not None:
+        is_known = cursor[0] == epoch and bool(past) and past[0].seq == sent
+        if not is_known:
+            past = list(await log.after(announcer.session_id, 0))
+            yield frame(epoch, _wire(snapshot(), past[-1].seq if past else 0))
+            sent = past[-1].seq if past else 0
+        past = [entry for entry in past if entry.seq > sent]
     for entry in past:
         yield frame(epoch, Wire(entry.seq, entry.type, numbered(entry)))
         sent = entry.seq
@@ -107,10 +109,6 @@ def snapshot_of(
         active_response_id=active,
         heard_ms=heard_ms,
     )
-
-
-def _is_known(cursor: tuple[str, int], epoch: str, *, last: int) -> bool:
-    return cursor[0] == epoch and cursor[1] <= last
 
 
 def _wire(event: WireEvent, seq: int | None) -> Wire:

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Header, Query
 from fastapi.responses import StreamingResponse
 
 from asha.conversation.session import Conversation
+from asha.core.asha_events import StreamReset
 from asha.server.desk import Desk, OwnConversation
 from asha.server.sse import cursor_of, session_frames, snapshot_of, streamed
 
@@ -30,7 +31,17 @@ async def stream_events(
 
 async def _frames(conversation: Conversation, desk: Desk, cursor: str | None) -> AsyncIterator[str]:
     reader = conversation.fanout.subscribe()
-    announcer, player = conversation.context.announcer, conversation.answerer.player
+    announcer = conversation.context.announcer
+
+    def snapshot() -> StreamReset:
+        player = conversation.answerer.player
+        return snapshot_of(
+            announcer,
+            conversation.entries,
+            active=player.response_id if player else None,
+            heard_ms=round(player.heard_ms()) if player else None,
+        )
+
     try:
         await conversation.greet_once()
         frames = session_frames(
@@ -38,12 +49,7 @@ async def _frames(conversation: Conversation, desk: Desk, cursor: str | None) ->
             desk.memory,
             reader,
             cursor=cursor_of(cursor),
-            snapshot=snapshot_of(
-                announcer,
-                conversation.entries,
-                active=player.response_id if player else None,
-                heard_ms=round(player.heard_ms()) if player else None,
-            ),
+            snapshot=snapshot,
         )
         async for text in frames:
             yield text
