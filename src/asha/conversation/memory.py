@@ -196,6 +196,10 @@ class SqliteMemory:
 
         await self._written(write)
 
+    async def end_leases(self) -> None:
+        """Take over from a process that is known to be dead (its folder lock is gone)."""
+        await self._written(lambda db: db.execute("UPDATE leases SET until = 0"))
+
     # ---- the grouped writer
 
     async def _written(self, write: Write[T]) -> T:

@@ -20,6 +20,7 @@ from asha.conversation.session import Services
 from asha.conversation.sessions import Sessions
 from asha.core.settings import Settings
 from asha.server.desk import ServiceDesk
+from asha.server.folder import held_folder
 from asha.server.limits import BodyLimit
 from asha.server.owners import Signer, signing_key
 from asha.server.problems import add_problems
@@ -36,16 +37,18 @@ def create_app(settings: Settings, parts: Parts) -> FastAPI:
 
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        memory_file = await SqliteMemory.open(settings.data_dir / "asha.db")
-        app.state.desk = desk = _desk(settings, parts, memory_file)
-        sweeping = asyncio.create_task(desk.sessions.sweep())
-        try:
-            yield
-        finally:
-            sweeping.cancel()
-            await asyncio.gather(sweeping, return_exceptions=True)
-            await desk.sessions.close()
-            await memory_file.close()
+        with held_folder(settings.data_dir):
+            memory_file = await SqliteMemory.open(settings.data_dir / "asha.db")
+            await memory_file.end_leases()  # the folder is ours: whoever held them is dead
+            app.state.desk = desk = _desk(settings, parts, memory_file)
+            sweeping = asyncio.create_task(desk.sessions.sweep())
+            try:
+                yield
+            finally:
+                sweeping.cancel()
+                await asyncio.gather(sweeping, return_exceptions=True)
+                await desk.sessions.close()
+                await memory_file.close()
 
     app = FastAPI(title="Asha", version="0.1.0", lifespan=lifespan)
     add_problems(app)
