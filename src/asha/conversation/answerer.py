@@ -332,7 +332,7 @@ class Answerer:
 
         asking = Asking(
             turn_id=self.context.turn_id(number),
-            question=lambda: asked(self.context, self.listener, number),
+            question=lambda at_once: asked(self.context, self.listener, number, at_once),
             mark=lambda name: timeline.mark(name, self.context.now_ms()),
             settle=settle,
             speaks=config.speaks,

@@ -13,8 +13,11 @@ from asha.core.language import TAGS, language
 from asha.core.message import Message, Sound, Text, said
 
 
-async def asked(shared: Context, listener: Listener, number: int) -> Question:
-    """What the model is asked: words in the cascade, sound in the direct path."""
+async def asked(shared: Context, listener: Listener, number: int, at_once: bool) -> Question:
+    """What the model is asked: words in the cascade, sound in the direct path.
+
+    With `at_once` the words so far are taken, if there are any: the answer is then a guess.
+    """
     hearing = listener.hearings[number]
     config = shared.config
     if hearing.greets:
@@ -23,11 +26,13 @@ async def asked(shared: Context, listener: Listener, number: int) -> Question:
     if shared.parts.llm is None:
         return Question([said("user", hearing.text)], config.language)
     part: Text | Sound
+    is_guess = False
     if shared.parts.hears and hearing.typed is None:
         part = Sound(Clip(listener.clip_so_far(number)))
         tag, confidence = config.language, 1.0
     else:
-        text = await hearing.final_text()
+        is_guess = at_once and hearing.typed is None and bool(hearing.text)
+        text = hearing.text if is_guess else await hearing.final_text()
         if not text.strip():
             return Question([], "auto")
         part, confidence = Text(text), hearing.confidence
@@ -40,4 +45,5 @@ async def asked(shared: Context, listener: Listener, number: int) -> Question:
     system = SYSTEM.format(language=spoken, now=now, timezone=config.timezone)
     earlier = [entry for entry in shared.entries if entry.turn_id != shared.turn_id(number)]
     messages = context(earlier, [str(fact["text"]) for fact in facts], system=system)
-    return Question([*messages, Message("user", (part,))], tag, confidence)
+    asking = [*messages, Message("user", (part,))]
+    return Question(asking, tag, confidence, is_guess=is_guess)

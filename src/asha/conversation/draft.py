@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from asha.conversation.courtesies import courtesy
+from asha.conversation.interrupt import words_of
 from asha.conversation.parts import Parts
 from asha.conversation.speak import phrases_of, spoken
 from asha.conversation.tongue import by_script
@@ -31,6 +32,7 @@ class Question:
     messages: list[Message]
     language: str
     confidence: float = 1.0
+    is_guess: bool = False  # asked with the words so far; the final ones may differ
     say: str = ""  # what to say without asking a model: the greeting
 
 
@@ -92,7 +94,9 @@ class Asking:
     """What a draft needs from its session."""
 
     turn_id: str
-    question: Callable[[], Awaitable[Question]]  # waits for the transcript
+    # The question; with True at once, from the words so far, if there are any; else in its final
+    # words.
+    question: Callable[[bool], Awaitable[Question]]
     mark: Callable[[str], None]  # moments for the clocks
     settle: Callable[[], Awaitable[None]]  # a tool is about to write: the turn cannot be revised
     speaks: bool = True  # False: text only
@@ -109,6 +113,7 @@ class Draft:
     spent: Spent = field(default_factory=Spent)
     language: str = "auto"
     _released: asyncio.Event = field(default_factory=asyncio.Event)
+    _confirmed: asyncio.Event = field(default_factory=asyncio.Event)
     _may_speak: asyncio.Event = field(default_factory=asyncio.Event)
     _ahead: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(PHRASES_AHEAD))
     _task: asyncio.Task[None] | None = None
@@ -133,6 +138,7 @@ class Draft:
     async def take(self) -> Out:
         """The next thing to send. Sound waits until a writing tool has written."""
         while True:
+            await self._confirmed.wait()
             out = await self.outbox.get()
             if isinstance(out, PhraseBegun):
                 await self._may_speak.wait()
@@ -145,23 +151,56 @@ class Draft:
     async def _run(self) -> None:
         failed = False
         try:
-            question = await self.asking.question()
-            self.asking.mark("transcript")
-            self.language = question.language
-            if question.messages or question.say:  # else nothing was understood
+            question = await self.asking.question(not self._released.is_set())
+            if question.is_guess:
+                await self._answer_guess(question)
+            else:
+                self._confirm(question)
                 await self._answer(question)
         except AshaError as error:
             failed = True
+            self._confirmed.set()
             self.outbox.put_nowait(Broken(error))
             await self._apologise("busy" if isinstance(error, Busy) else "failed")
         except Exception:  # a fault of ours must not leave the user in silence
             failed = True
+            self._confirmed.set()
             self.outbox.put_nowait(Broken(AshaError("Something went wrong inside; try again.")))
             await self._apologise("failed")
         self.outbox.put_nowait(Finished(failed))
 
+    def _confirm(self, question: Question) -> None:
+        self.asking.mark("transcript")
+        self.language = question.language
+        self._confirmed.set()
+
+    async def _answer_guess(self, guess: Question) -> None:
+        """Think on the words so far while the recogniser finishes; start again if it differs.
+
+        A recogniser that streams has said everything by the first silence nine times out of ten,
+        so its last 150 ms are not waited for in series.
+        """
+        self.language = guess.language
+        guessing = asyncio.ensure_future(self._answer(guess))
+        try:
+            final = await self.asking.question(False)
+            if same_words(guess, final):
+                self._confirm(final)
+                await guessing
+                return
+        finally:
+            if not guessing.done():
+                guessing.cancel()
+                await asyncio.gather(guessing, return_exceptions=True)
+        self.outbox, self._ahead = asyncio.Queue(), asyncio.Semaphore(PHRASES_AHEAD)
+        self._may_speak.set()
+        self._confirm(final)
+        await self._answer(final)
+
     async def _answer(self, question: Question) -> None:
         """Two tasks: one thinks up to two phrases ahead, one speaks them in order."""
+        if not question.messages and not question.say:
+            return  # nothing was understood
         phrases: asyncio.Queue[str | None] = asyncio.Queue(1)
         failures: list[AshaError] = []
 
@@ -189,7 +228,7 @@ class Draft:
             await self._apologise("failed")
 
     async def _speak(self, phrase: str) -> None:
-        self.outbox.put_nowait(PhraseBegun(phrase))
+        self.outbox.put_nowait(PhraseBegun(phrase.rstrip() + " "))
         await self._ahead.acquire()
         try:
             if self.asking.speaks and self.parts.tts:
@@ -254,6 +293,8 @@ class Draft:
             return None, ToolResult(call.call_id, problem)
         try:
             arguments = json.loads(call.arguments or "{}")
+            if not isinstance(arguments, dict):
+                raise BadInput("The arguments must be a JSON object.")
             prepared = tool.prepare(arguments, language=language(_known(self.language, "")))
         except (BadInput, ValueError) as wrong:
             return None, ToolResult(call.call_id, json.dumps({"error": str(wrong)}))
@@ -268,6 +309,7 @@ class Draft:
         tool = self.parts.tools[call.name]
         if tool.effect == "write":
             await self._released.wait()
+            await self._confirmed.wait()
             await self.asking.settle()
         try:
             await tool.apply(prepared, turn_id=self.asking.turn_id)
@@ -276,6 +318,14 @@ class Draft:
             raise
         self.outbox.put_nowait(Acted(call.name, prepared.result))
         self._may_speak.set()
+
+
+def same_words(one: Question, other: Question) -> bool:
+    """Whether two versions of a question ask the same, punctuation aside."""
+    if not one.messages or not other.messages:
+        return False
+    texts = (one.messages[-1].text, other.messages[-1].text)
+    return words_of(texts[0]) == words_of(texts[1]) and one.language == other.language
 
 
 def _known(tag: str, text: str) -> str:

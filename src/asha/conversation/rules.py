@@ -17,9 +17,10 @@ class Rules:
 
     # Two frames of the detector: shorter is a click, longer would eat into the 200 ms of `yield`.
     onset_ms: float = 64.0
-    # The first short silence. Stop consonants close the mouth for up to 100 ms in the middle of
-    # a word, so anything shorter would start a draft inside of words.
-    candidate_ms: float = 120.0
+    # The first short silence: three frames. Stop consonants close the mouth for up to 100 ms, so
+    # some drafts start inside of words; the last one a turn may have waits for more.
+    candidate_ms: float = 96.0
+    last_draft_ms: float = 200.0
     patience_ms: float = 640.0  # silence that ends a turn when nothing is known of its words
     max_patience_ms: float = 1_600.0
     min_voiced_ms: float = 120.0  # less speech than this in a whole turn was a noise

@@ -168,7 +168,7 @@ def _silent(state: State, event: Silence) -> Step:
     if not turn:
         return state, ()
     silence_ms = event.end_ms - turn.end_ms
-    turn = replace(turn, updated_at_ms=event.at_ms)
+    turn = replace(turn, updated_at_ms=event.at_ms, silence_ms=silence_ms)
     commands: tuple[Command, ...] = ()
     if not turn.is_candidate and silence_ms >= state.rules.candidate_ms:
         turn = replace(turn, is_candidate=True)
@@ -186,6 +186,9 @@ def _drafted(state: State) -> Step:
     if not turn or not turn.is_candidate or turn.is_drafting or state.reply:
         return state, ()
     if rules.speculation == "off" or turn.num_drafts >= rules.max_drafts:
+        return state, ()
+    is_last = turn.num_drafts == rules.max_drafts - 1
+    if is_last and turn.num_drafts and turn.silence_ms < rules.last_draft_ms:
         return state, ()
     if turn.voiced_ms < rules.min_voiced_ms:
         return state, ()

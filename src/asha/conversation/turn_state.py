@@ -18,6 +18,7 @@ class OpenedTurn:
     updated_at_ms: float  # when sound or words last came for it
     voiced_ms: float
     patience_ms: float
+    silence_ms: float = 0.0  # since its last speech sample, while it is a candidate
     is_candidate: bool = False
     is_drafting: bool = False
     num_drafts: int = 0
