@@ -9,7 +9,7 @@ _ENDINGS = "com|in|org|net|gov|co|io|ai|edu|info|app|nic|ac|me|dev|ly|uk|us|biz|
 _SCHEME = re.compile(r"(?:https?://(?:www\.)?|www\.)(?P<rest>[^\s<>()\[\]\"']{1,500})")
 _MAIL = re.compile(r"(?P<rest>[A-Za-z0-9][\w.+-]{0,63}@[A-Za-z0-9][A-Za-z0-9.-]{0,252})")
 _DOMAIN = re.compile(
-    rf"(?P<rest>(?:[A-Za-z0-9][A-Za-z0-9-]{{0,62}}\.){{1,5}}(?:{_ENDINGS})(?![A-Za-z0-9@-]|\.[A-Za-z0-9])"
+    rf"(?P<rest>(?:[A-Za-z0-9][A-Za-z0-9-]{{0,62}}\.){{1,5}}(?:{_ENDINGS})(?![A-Za-z]|\.[A-Za-z])"
     r"(?:/[^\s<>()\[\]\"']{0,300})?)"
 )
 _PART = re.compile(r"[A-Za-z]+|\d|[^A-Za-z\d]")
@@ -51,7 +51,15 @@ def address_words(address: str, language: Language) -> str:
         if part.isdecimal():
             said.append(numbers.digits[int(part)])
         elif part.isalpha():
-            said.append(language.web.get(part.lower(), part))
+            said.append(language.web.get(part.lower()) or _name(part.lower(), language))
         else:
             said.append(signs.get(part, ""))
     return " ".join(word for word in said if word)
+
+
+def _name(part: str, language: Language) -> str:
+    """A part that is no known word of addresses: as the language says it elsewhere, or itself."""
+    abbreviations = language.abbreviations
+    return (
+        language.brands.get(part) or abbreviations.get(part) or abbreviations.get(f"{part}.", part)
+    )

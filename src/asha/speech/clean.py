@@ -47,7 +47,7 @@ _CLOSING = "\"'”’)]}»"
 
 def clean(text: str, language: Language) -> str:
     """`text` in NFC without what cannot be said; line breaks become sentence breaks."""
-    text = _nfc(text)
+    text = in_nfc(text)
     if not _NEEDS_CLEANING.search(text):
         return text
     text = _BROKEN_PAIRS.sub(_mend_pairs, text)
@@ -55,15 +55,22 @@ def clean(text: str, language: Language) -> str:
         text = _ENTITY.sub(lambda found: html.unescape(found[0]), text)
     if "<" in text:
         text = _TAG.sub(" ", _BREAK.sub("\n", text))
-    text = _INVISIBLES.sub("", text)
+    text = _INVISIBLES.sub("", text).replace("\\", " ")
     text = _EMOJIS.sub(" ", text)
     text = _SPACE_BEFORE_MARK.sub("", text)
     text = _JOINERS.sub(_keep_one_joiner, text)
     lines = re.split(r"[\n\r\x85\u2028\u2029]+", _without_emphasis(text))
-    return _nfc(_joined([line for line in lines if line.strip()], language))
+    return in_nfc(_joined([line for line in lines if line.strip()], language))
 
 
-def _nfc(text: str) -> str:
+def without_item_mark(line: str) -> str:
+    """A line without the bullet or heading mark at its beginning."""
+    start = _LINE_START.match(line)
+    return line[start.end() :] if start else line
+
+
+def in_nfc(text: str) -> str:
+    """`text` in NFC; quick where it already is."""
     if unicodedata.is_normalized("NFC", text):
         return text
     return unicodedata.normalize("NFC", text)

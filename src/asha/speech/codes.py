@@ -18,7 +18,9 @@ _CUED = re.compile(r"(?P<n>\d{3,20}(?:-\d{2,12}| \d{2,6}){0,5})(?!\d|[,:/.]\d|\s
 _PIN = re.compile(r"\d{6}(?!\d|[.,]\d)")
 _VEHICLE = re.compile(r"[A-Z]{2}[ -]?\d{1,2}[ -]?[A-Z]{1,3}[ -]?\d{3,4}(?![A-Za-z0-9])")
 _LEADING = re.compile(r"\d+")
-_MIXED = re.compile(r"(?=[A-Za-z]*\d)[A-Za-z0-9]+(?:-[A-Z0-9]*\d[A-Z0-9]*)*(?![A-Za-z0-9])")
+_MIXED = re.compile(
+    r"(?=[A-Za-z]{0,20}\d)[A-Za-z0-9]{1,40}(?:-[A-Z0-9]{0,9}\d[A-Z0-9]{0,9}){0,5}(?![A-Za-z0-9])"
+)
 _LONG_CODE = 6  # mixed letters and digits of this length are read one by one
 
 

@@ -5,10 +5,11 @@ from collections.abc import Callable
 
 from asha.core.language import Language
 from asha.speech.addresses import read_address
-from asha.speech.clean import clean
+from asha.speech.clean import clean, in_nfc, without_item_mark
 from asha.speech.codes import read_code, read_hyphen, read_mixed, read_phone, read_short_phone
 from asha.speech.dates import read_date, read_month, read_weekday, read_year
 from asha.speech.names import read_name, read_native
+from asha.speech.numbers import digits
 from asha.speech.patterns import INDIC, LETTERS, Patterns, Said, patterns
 from asha.speech.quantity import read_fraction, read_quantity, read_version, with_ending
 from asha.speech.signs import read_sign
@@ -18,6 +19,8 @@ from asha.speech.times import read_time
 _NATIVE_DIGITS = re.compile(r"(?![0-9])\d")  # १२३, ௧௨௩
 _INDIC = re.compile(f"[{INDIC}]")
 _WORD = re.compile(rf"[{LETTERS}\d]")
+_DIGITS = re.compile(r"\d+")
+_MARK_APART = re.compile(r" (?=[,.;!?।॥…](?:\s|$))")
 _SPACES = re.compile("  +")
 
 Reader = Callable[[str, int, Patterns], Said | None]
@@ -49,7 +52,7 @@ def normalize(text: str, language: Language) -> str:
     cleaned = _NATIVE_DIGITS.sub(lambda found: str(int(found[0])), clean(text, language))
     pieces = spans(cleaned, language)
     said = [_read(piece, patterns(own)) for piece, own in pieces]
-    return (said[0] if len(said) == 1 else _tidy(said, joins_endings=False)).strip()
+    return in_nfc(_SPACES.sub(" ", without_item_mark("".join(said)))).strip()
 
 
 def _read(text: str, p: Patterns) -> str:
@@ -57,33 +60,33 @@ def _read(text: str, p: Patterns) -> str:
     hit = p.trigger.search(text)
     if hit is None:
         return text
-    said: list[str] = []
+    pieces: list[str] = []  # left, said, left, said, ..., left
     position = 0
     while hit is not None:
-        start = hit.start()
-        said.append(text[position:start])
-        words, position = _at(text, start, hit.lastgroup or "", p) or _as_written(hit)
-        said.append(words)
-        hit = p.trigger.search(text, position)
-    said.append(text[position:])
-    return _tidy(said, p.language.numbers.joins_endings)
+        said = _at(text, hit, p)
+        if said is not None:
+            pieces += (text[position : hit.start()], said[0])
+            position = said[1]
+        hit = p.trigger.search(text, said[1] if said else hit.end())
+    pieces.append(text[position:])
+    return _tidy(pieces, joins_endings=p.language.numbers.joins_endings)
 
 
-def _at(text: str, start: int, kind: str, p: Patterns) -> Said | None:
+def _at(text: str, hit: re.Match[str], p: Patterns) -> Said | None:
+    """What the first reader that recognises this place says; a number is always read."""
+    kind = hit.lastgroup or ""
     for reader in READERS[kind]:
-        if said := reader(text, start, p):
+        if said := reader(text, hit.start(), p):
             return with_ending(said, text, p) if kind == "number" else said
-    return None
+    if kind != "number":
+        return None
+    number = _DIGITS.search(text, hit.start())
+    assert number is not None  # the trigger ends in a digit, or the sign was read as a fraction
+    before = text[hit.start() : number.start()]
+    return before + digits(number[0], p.language), number.end()
 
 
-def _as_written(hit: re.Match[str]) -> Said:
-    """What no reader takes stays; but what stood before a digit does not take the digit along."""
-    if hit.lastgroup == "number" and len(hit[0]) > 1:
-        return hit[0][:-1], hit.end() - 1
-    return hit[0], hit.end()
-
-
-def _tidy(pieces: list[str], joins_endings: bool) -> str:
+def _tidy(pieces: list[str], *, joins_endings: bool) -> str:
     """Joins what was left and what was said, in turns, with one space between words.
 
     With `joins_endings`, an ending that was written right after a number or name stays joined.
@@ -94,8 +97,11 @@ def _tidy(pieces: list[str], joins_endings: bool) -> str:
         if not piece:
             continue
         is_ending = joins_endings and turn % 2 == 0 and _INDIC.match(last) and _INDIC.match(piece)
-        if _WORD.match(last) and _WORD.match(piece) and not is_ending:
+        follows = _WORD.match(last) or (turn % 2 and last == ".")
+        if follows and _WORD.match(piece) and not is_ending:
             out.append(" ")
+        if turn % 2 == 0 and turn and piece[0] == "." and _WORD.match(piece[1:2]):
+            piece = ". " + piece[1:]
         out.append(piece)
         last = piece[-1]
-    return _SPACES.sub(" ", "".join(out))
+    return _MARK_APART.sub("", _SPACES.sub(" ", "".join(out)))

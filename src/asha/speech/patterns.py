@@ -101,7 +101,7 @@ def patterns(language: Language) -> Patterns:
         ),
         scale=re.compile(rf"\s?(?P<written>{any_of(numbers.scale_words)}){full_word}"),
         counted_word=_counted_word(language),
-        latin_word=re.compile(rf"[{LATIN}]+(?![{LETTERS}])"),
+        latin_word=re.compile(rf"[{LATIN}]{{2,20}}(?![{LETTERS}])"),
         unit=re.compile(rf"\s?(?P<written>{any_of(language.units)})(?![{LETTERS}\d])"),
         percent=re.compile(rf"\s?(?P<written>%|{any_of([language.words['percent']])}{full_word})"),
         ordinal=re.compile(rf"-?(?P<suffix>{suffixes}){full_word}"),
@@ -111,7 +111,7 @@ def patterns(language: Language) -> Patterns:
         glued=re.compile(rf"-?(?P<ending>{any_of(numbers.glued)}){full_word}"),
         clock_word=re.compile(rf"\s?(?P<word>{any_of(time.clock_words)}){full_word}"),
         day_month=re.compile(
-            rf"(?P<d>\d{{1,2}})(?:{suffixes})?(?:\s|[-./]|\sof\s)?(?P<month>{months}){full_word}\.?"
+            rf"(?P<d>\d{{1,2}})(?:(?:{suffixes}){full_word})?(?:\s|[-./]|\sof\s)?(?P<month>{months}){full_word}\.?"
             r"(?:,?[\s/-]?'?(?P<y>\d{4})(?!\d|,\d)|[-/'’](?P<yy>\d{2})(?!\d))?"
         ),
         month_day=re.compile(
@@ -170,9 +170,9 @@ def _trigger(language: Language, signs: list[str]) -> re.Pattern[str]:
     not_inside = rf"(?<![{LETTERS}])"
     return re.compile(
         rf"(?P<hyphen>(?<=[{LETTERS}\d%])[-–—](?=\d)|(?<=\d):(?=\d))"
-        rf"|(?P<number>(?:(?<![{LETTERS}\d%])[{MINUS}])?(?:{not_inside}(?:{before})\s?)?"
-        rf"(?:(?<![{LETTERS}\d%])[{MINUS}+(])?\d|[½¼¾⅓⅔])"
-        rf"|(?P<word>[A-Za-z][A-Za-z]*)"
+        rf"|(?P<number>(?<![{LETTERS}\d%])[{MINUS}+(]\d"
+        rf"|(?:(?<![{LETTERS}\d%])[{MINUS}])?{not_inside}(?:{before})\s?[{MINUS}]?\d|\d|[½¼¾⅓⅔])"
+        rf"|(?P<word>(?<![{LATIN}])[A-Za-z]+)"
         rf"|(?P<native>{not_inside}(?:{native}))"
         r"|(?P<symbol>(?<=\d )-(?= \d)|[%&+=×÷@#*_/|~<>\\₹$€£°])"
     )

@@ -3,11 +3,10 @@
 import re
 
 from asha.core.language import Language
-from asha.speech.patterns import LETTERS, Patterns, Said
+from asha.speech.patterns import Patterns, Said
 
 _NUMERIC_BEFORE = re.compile(r"[\d)%]\s?$")
 _DIGIT_AFTER = re.compile(r"\s?[(₹$€£-]?\d")
-_WORD_AFTER = re.compile(rf"\s?[{LETTERS}\d]")
 _USSD = re.compile(r"\*\d[\d*]{1,20}#")
 
 
@@ -21,8 +20,8 @@ def read_sign(text: str, position: int, p: Patterns) -> Said | None:
         return " ".join(said), ussd.end()
     if word := _arithmetic(text, position, language):
         return word, after
-    if sign == "#" and not _WORD_AFTER.match(text, after):
-        return None
+    if sign == "#" and not text[after : after + 1].strip():
+        return " ", after
     if word := _word(sign, language):
         return word, after
     return (" ", after) if sign in "*_|~\\" else None
