@@ -11,6 +11,7 @@ from asha.core.errors import AshaError
 COMMANDS = {
     "hello": "asha.cli.say:hello",
     "say": "asha.cli.say:say",
+    "normalize": "asha.cli.front_end:normalize",
     "doctor": "asha.cli.doctor:doctor",
     "data": "asha.cli.data:data",
     "serve": "asha.cli.serve:serve",

@@ -65,7 +65,7 @@ def read_code(text: str, position: int, p: Patterns) -> Said | None:
     found = _CUED.match(text, position)
     if found is None or _is_quantity(text, found.end(), p):
         return None
-    if not (_announced(text, position, p.code_cues, p) or _asked_for(text, found, p)):
+    if not (_announced(text, position, p.cues.code, p) or _asked_for(text, found, p)):
         return None
     return spell(found["n"], p.language), found.end()
 
@@ -83,8 +83,8 @@ def read_short_phone(text: str, position: int, p: Patterns) -> Said | None:
     if found is None or _is_quantity(text, found.end(), p):
         return None
     after = words_after(text, found.end(), most=2)
-    is_asked = len(after) == 2 and after[0] in p.links_after and after[1] in p.phone_cues
-    if not ((is_asked and len(found["n"]) <= 4) or _announced(text, position, p.phone_cues, p)):
+    is_asked = len(after) == 2 and after[0] in p.cues.links_after and after[1] in p.cues.phone
+    if not ((is_asked and len(found["n"]) <= 4) or _announced(text, position, p.cues.phone, p)):
         return None
     return spell(found["n"], p.language), found.end()
 
@@ -95,7 +95,7 @@ def _is_quantity(text: str, end: int, p: Patterns) -> bool:
         if (tail := expression.match(text, end)) and tail.end() > end:
             return True
     after = words_after(text, end, most=1)
-    return bool(after) and after[0] in p.counted
+    return bool(after) and after[0] in p.cues.counted
 
 
 def _announced(text: str, position: int, cues: frozenset[str], p: Patterns) -> bool:
@@ -103,12 +103,16 @@ def _announced(text: str, position: int, cues: frozenset[str], p: Patterns) -> b
     before = words_before(text, position, most=5)
     for depth, word in enumerate(before):
         pair = f"{before[depth + 1]} {word}" if depth + 1 < len(before) else ""
-        if pair in cues or (word in cues and (cues is p.code_cues or word not in p.links)):
+        if pair in cues or (word in cues and (cues is p.cues.code or word not in p.cues.links)):
             return True
-        if word not in p.links:
+        if word not in p.cues.links:
             break
     # OTP for Paytm is 482193
-    return bool(before) and before[0] in p.links and any(word in p.code_cues for word in before[1:])
+    return (
+        bool(before)
+        and before[0] in p.cues.links
+        and any(word in p.cues.code for word in before[1:])
+    )
 
 
 def _asked_for(text: str, found: re.Match[str], p: Patterns) -> bool:
@@ -116,7 +120,9 @@ def _asked_for(text: str, found: re.Match[str], p: Patterns) -> bool:
     if not 4 <= len(found["n"]) <= 8:
         return False
     after = words_after(text, found.end(), most=3)
-    return any(word in p.links for word in after) and any(word in p.code_cues for word in after)
+    return any(word in p.cues.links for word in after) and any(
+        word in p.cues.code for word in after
+    )
 
 
 def read_mixed(text: str, position: int, p: Patterns) -> Said | None:
@@ -135,7 +141,7 @@ def read_mixed(text: str, position: int, p: Patterns) -> Said | None:
     if not letters or (number and _is_quantity(text, number.end(), p)):
         return None
     before = words_before(text, position, most=2)
-    cued = any(word in p.code_cues for word in before)
+    cued = any(word in p.cues.code for word in before)
     if cued or (len(token) >= _LONG_CODE and all(char.isupper() for char in letters)):
         return spell(token, language), found.end()
     if len(letters) > 3 or any(char.islower() for char in letters):

@@ -25,7 +25,7 @@ def read_date(text: str, position: int, p: Patterns) -> Said | None:
         if found := expression.match(text, position):
             day, month = int(found["d"]), int(found["m"])
             return date_words(day, month, _full_year(found["y"]), language), found.end()
-    if found := p.day_month.match(text, position):
+    if found := p.calendar.day_month.match(text, position):
         day, month = int(found["d"]), _month(found["month"], language)
         if not _exists(day, month):
             return None
@@ -42,7 +42,7 @@ def read_date(text: str, position: int, p: Patterns) -> Said | None:
 
 def read_month(text: str, position: int, p: Patterns) -> Said | None:
     """A date that begins with the month: Aug 15, 2026; August 2026."""
-    found = p.month_day.match(text, position)
+    found = p.calendar.month_day.match(text, position)
     if found is None:
         return None
     language = p.language
@@ -51,8 +51,8 @@ def read_month(text: str, position: int, p: Patterns) -> Said | None:
         name = language.time.months[month - 1]
         return f"{name} {year(int(found['only_y']), language)}", found.end()
     day = int(found["d"])
-    if not _exists(day, month):
-        return None
+    if not _exists(day, month) or (not found["y"] and p.unit.match(text, found.end())):
+        return None  # march 5 km
     return date_words(day, month, int(found["y"]) if found["y"] else None, language), found.end()
 
 
@@ -64,7 +64,7 @@ def read_year(text: str, position: int, p: Patterns) -> Said | None:
     to = found["to"]
     is_next = bool(to) and int(to) == (int(found["y"]) + 1) % 100  # 2024-25
     before, after = words_before(text, position, most=1), words_after(text, found.end(), most=1)
-    if not (is_next or any(word in p.year_cues for word in before + after)):
+    if not (is_next or any(word in p.cues.year for word in before + after)):
         return None
     language = p.language
     first = int(found["y"])
@@ -80,10 +80,10 @@ def read_year(text: str, position: int, p: Patterns) -> Said | None:
 def read_weekday(text: str, position: int, p: Patterns) -> Said | None:
     """Mon, Tuesday: only right before a date or a time; elsewhere English words stay."""
     found = _WEEKDAY.match(text, position)
-    name = p.weekdays.get(found[1]) if found else None
+    name = p.calendar.weekdays.get(found[1]) if found else None
     if found is None or name is None:
         return None
-    if found["next"] is not None or p.month_day.match(text, found.end()):
+    if found["next"] is not None or p.calendar.month_day.match(text, found.end()):
         return name, found.end() - len(found["gap"]) + (found["gap"][0] == ".")
     return None
 

@@ -84,7 +84,7 @@ def _time(text: str, position: int, p: Patterns) -> Time | None:
             and text[end - 3 : end - 2] != "."
         ):
             end -= 1  # the full stop of the sentence
-    if after := p.clock_word.match(text, end):
+    if after := p.calendar.clock_word.match(text, end):
         word, end = after["word"], after.end()
     if found["sep"] == "." and not (half or word):
         return None
@@ -103,6 +103,6 @@ def _part(time: Time, text: str, position: int, p: Patterns) -> str:
     """The part of the day to say, unless it has been said already."""
     if not (time.half or time.hour > 12 or time.hour == 0):
         return ""
-    if any(word in p.day_parts for word in words_before(text, position, most=2)):
+    if any(word in p.cues.day_part for word in words_before(text, position, most=2)):
         return ""
     return part_of_day(time.hour_24, p.language)
