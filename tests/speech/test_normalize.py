@@ -117,10 +117,13 @@ def test_forty_digits_are_a_number_and_forty_one_are_digits() -> None:
     assert normalize("10" + zeros, language("en-IN")).startswith("one zero zero")
 
 
+FLOODS = "अ a 1 1, 1- 1: 1/ 1. a. a@ ₹ - * _ ( < & A Ab1 [ ]( ` # +91 🙏 1,00 क१த2 | http:// ½"
+
+
 @pytest.mark.parametrize(
     "piece",
     [
-        *"अ a 1 1, 1- 1: 1/ 1. a. a@ ₹ - * _ ( < & A Ab1 [ ]( ` # +91 🙏 1,00 क१த2 | http:// ½".split(),
+        *FLOODS.split(),
         *("1 ", "5 ", "A ", "OTP ", "\n", "\u200d", "\u0301", "\ud800"),
     ],
 )
@@ -155,12 +158,13 @@ SCRIPTS = st.text(
     ),
     max_size=60,
 )
+WRITTEN = """₹ Rs. 5 1,25,000 2.5 lakh लाख 5:30 PM बजे OTP PIN - / 15/08/2026 Aug +91 % km kg 3rd வது
+Dr. No. SBI WhatsApp a@b.com www.x.in ** ` है என் and & = + x ½ in 1947 ( ) . , क లో ATMs Ms PAN NOT
+U.S. i.e. etc. 1/2 10-12 a/c ÷ ° A"""
 PIECES = st.lists(
     st.sampled_from(
         [
-            *"₹ Rs. 5 1,25,000 2.5 lakh लाख 5:30 PM बजे OTP PIN - / 15/08/2026 Aug +91 % km kg".split(),
-            *"3rd வது Dr. No. SBI WhatsApp a@b.com www.x.in ** ` है என் and & = + x ½ in".split(),
-            *"1947 ( ) . , क లో ATMs Ms PAN NOT U.S. i.e. etc. 1/2 10-12 a/c ÷ ° A".split(),
+            *WRITTEN.split(),
             *("98765 43210", "# ", "- ", "\n", " ", " ", " ", "🙏", "\u200d"),
         ]
     ),

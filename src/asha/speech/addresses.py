@@ -1,18 +1,17 @@
 """E-mail addresses, URLs and UPI ids, said part by part."""
 
-import re
-
 from asha.core.language import Language
+from asha.speech.expression import Expression
 from asha.speech.patterns import Patterns, Said
 
 _ENDINGS = "com|in|org|net|gov|co|io|ai|edu|info|app|nic|ac|me|dev|ly|uk|us|biz|tv|shop|online|xyz"
-_SCHEME = re.compile(r"(?:https?://(?:www\.)?|www\.)(?P<rest>[^\s<>()\[\]\"']{1,500})")
-_MAIL = re.compile(r"(?P<rest>[A-Za-z0-9][\w.+-]{0,63}@[A-Za-z0-9][A-Za-z0-9.-]{0,252})")
-_DOMAIN = re.compile(
+_SCHEME = Expression(r"(?:https?://(?:www\.)?|www\.)(?P<rest>[^\s<>()\[\]\"']{1,500})")
+_MAIL = Expression(r"(?P<rest>[A-Za-z0-9][\w.+-]{0,63}@[A-Za-z0-9][A-Za-z0-9.-]{0,252})")
+_DOMAIN = Expression(
     rf"(?P<rest>(?:[A-Za-z0-9][A-Za-z0-9-]{{0,62}}\.){{1,5}}(?:{_ENDINGS})(?![A-Za-z]|\.[A-Za-z])"
     r"(?:/[^\s<>()\[\]\"']{0,300})?)"
 )
-_PART = re.compile(r"[A-Za-z]+|\d|[^A-Za-z\d]")
+_PART = Expression(r"[A-Za-z]+|\d|[^A-Za-z\d]")
 _TRAILING = ".,;:!?/।-"
 
 

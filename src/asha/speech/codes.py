@@ -3,22 +3,23 @@
 import re
 
 from asha.core.language import Language
+from asha.speech.expression import Expression
 from asha.speech.numbers import cardinal
 from asha.speech.patterns import LETTERS, Patterns, Said, words_after, words_before
 
-_PHONE = re.compile(
+_PHONE = Expression(
     r"(?P<prefix>\(?\+\s?91\)?[\s-]?|91[\s-]|0)?(?P<n>[6-9](?:[\s-]?\d){9})(?!\d|[.,]\d)"
 )
-_ABROAD = re.compile(r"\+(?P<country>\d{1,3})(?P<rest>(?:[\s-]\d{2,5}){2,4})(?!\d)")
-_GROUPS = re.compile(
+_ABROAD = Expression(r"\+(?P<country>\d{1,3})(?P<rest>(?:[\s-]\d{2,5}){2,4})(?!\d)")
+_GROUPS = Expression(
     r"(?:\d{4}[ -]\d{4}[ -]\d{4}(?:[ -]\d{4})?|0\d{2,4}[ -]\d{3,4}[ -]?\d{3,4}"
     r"|1[89]00[ -]\d{2,4}[ -]\d{3,4}(?:[ -]\d{1,4})?)(?![\d-])"
 )
-_CUED = re.compile(r"(?P<n>\d{3,20}(?:-\d{2,12}| \d{2,6}){0,5})(?!\d|[,:/.]\d|\s?%)")
-_PIN = re.compile(r"\d{6}(?!\d|[.,]\d)")
-_VEHICLE = re.compile(r"[A-Z]{2}[ -]?\d{1,2}[ -]?[A-Z]{1,3}[ -]?\d{3,4}(?![A-Za-z0-9])")
-_LEADING = re.compile(r"\d+")
-_MIXED = re.compile(
+_CUED = Expression(r"(?P<n>\d{3,20}(?:-\d{2,12}| \d{2,6}){0,5})(?!\d|[,:/.]\d|\s?%)")
+_PIN = Expression(r"\d{6}(?!\d|[.,]\d)")
+_VEHICLE = Expression(r"[A-Z]{2}[ -]?\d{1,2}[ -]?[A-Z]{1,3}[ -]?\d{3,4}(?![A-Za-z0-9])")
+_LEADING = Expression(r"\d+")
+_MIXED = Expression(
     r"(?=[A-Za-z]{0,20}\d)[A-Za-z0-9]{1,40}(?:-[A-Z0-9]{0,9}\d[A-Z0-9]{0,9}){0,5}(?![A-Za-z0-9])"
 )
 _LONG_CODE = 6  # mixed letters and digits of this length are read one by one

@@ -1,20 +1,19 @@
 """Dates and years in text, in the Indian order: 05/06/2026 is the fifth of June."""
 
-import re
-
 from asha.core.language import Language
+from asha.speech.expression import Expression
 from asha.speech.numbers import cardinal, ordinal, year
 from asha.speech.patterns import DASH, Patterns, Said, kept_stop, words_after, words_before
 
-_DAY_FIRST = re.compile(
+_DAY_FIRST = Expression(
     r"(?P<d>\d{1,2})(?P<sep>[/.-])(?P<m>\d{1,2})(?P=sep)(?P<y>\d{4}|\d{2})(?![\d/])"
 )
-_YEAR_FIRST = re.compile(r"(?P<y>\d{4})(?P<sep>[/.-])(?P<m>\d{1,2})(?P=sep)(?P<d>\d{1,2})(?![\d/])")
-_SHORT = re.compile(r"(?P<d>\d{1,2})/(?P<m>\d{1,2})(?![\d/.])")
-_YEAR = re.compile(
+_YEAR_FIRST = Expression(r"(?P<y>\d{4})(?P<sep>[/.-])(?P<m>\d{1,2})(?P=sep)(?P<d>\d{1,2})(?![\d/])")
+_SHORT = Expression(r"(?P<d>\d{1,2})/(?P<m>\d{1,2})(?![\d/.])")
+_YEAR = Expression(
     rf"(?P<y>\d{{4}})(?:\s?(?P<dash>{DASH})\s?(?P<to>\d{{4}}|\d{{2}}))?(?!\d|[,:/.]\d|%)"
 )
-_WEEKDAY = re.compile(r"([A-Za-z]+)(?P<gap>[.,]{0,2}\s)(?P<next>(?=\d))?")
+_WEEKDAY = Expression(r"([A-Za-z]+)(?P<gap>[.,]{0,2}\s)(?P<next>(?=\d))?")
 _DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 

@@ -2,9 +2,9 @@
 
 import re
 from functools import cache, lru_cache
-from importlib import resources
 
 from asha.core.language import Language
+from asha.speech.expression import Expression
 from asha.speech.patterns import LATIN, LETTERS, Patterns, Said
 
 # In the list of English words, but spelled when in capitals.
@@ -18,16 +18,16 @@ SHORT_WORDS = {
     *("AN", "AS", "AT", "BE", "BY", "DO", "GO", "HE", "IF", "IN", "IS", "ME", "MY", "NO", "OF"),
     *("ON", "OR", "SO", "TO", "UP", "WE"),
 }
-_CAPITALS_BEFORE = re.compile(r"\b([A-Z]{2,10})\s$")
-_CAPITALS_AFTER = re.compile(r"\s([A-Z]{2,10})\b")
-_CAPITALS = re.compile(rf"(?P<letters>[A-Z]{{2,6}})(?P<plural>s)?(?![{LATIN}])")
-_RUN = re.compile(rf"[A-Za-z]+(?:\.[A-Za-z]+){{1,20}}(?![{LATIN}])\.?")
-_SPELLED_BEFORE = re.compile(r"(?:^|[^A-Za-z])[A-Z] $")
-_WORD = re.compile(r"[A-Za-z]+")
-_NATIVE_WORD = re.compile(rf"[{LETTERS}]+")
-_LONE = re.compile(rf"[A-Z](?![{LATIN}'’])")
-_ENGLISH_AHEAD = re.compile(r"\s[a-z]")
-_NUMBER_AHEAD = re.compile(r"[\s:.]*\d")
+_CAPITALS_BEFORE = Expression(r"\b([A-Z]{2,10})\s$")
+_CAPITALS_AFTER = Expression(r"\s([A-Z]{2,10})\b")
+_CAPITALS = Expression(rf"(?P<letters>[A-Z]{{2,6}})(?P<plural>s)?(?![{LATIN}])")
+_RUN = Expression(rf"[A-Za-z]+(?:\.[A-Za-z]+){{1,20}}(?![{LATIN}])\.?")
+_SPELLED_BEFORE = Expression(r"(?:^|[^A-Za-z])[A-Z] $")
+_WORD = Expression(r"[A-Za-z]+")
+_NATIVE_WORD = Expression(rf"[{LETTERS}]+")
+_LONE = Expression(rf"[A-Z](?![{LATIN}'’])")
+_ENGLISH_AHEAD = Expression(r"\s[a-z]")
+_NUMBER_AHEAD = Expression(r"[\s:.]*\d")
 
 
 @lru_cache(maxsize=64)
@@ -149,6 +149,8 @@ def _is_english(word: str) -> bool:
 @cache
 def english_words() -> frozenset[str]:
     """The frequent English words of core/lexicons/en.txt."""
+    from importlib import resources
+
     source = resources.files("asha.core").joinpath("lexicons", "en.txt")
     return frozenset(source.read_text(encoding="utf-8").split())
 

@@ -8,6 +8,7 @@ from asha.speech.addresses import read_address
 from asha.speech.clean import clean, in_nfc, without_item_mark
 from asha.speech.codes import read_code, read_hyphen, read_mixed, read_phone, read_short_phone
 from asha.speech.dates import read_date, read_month, read_weekday, read_year
+from asha.speech.expression import Expression
 from asha.speech.names import read_name, read_native
 from asha.speech.numbers import digits
 from asha.speech.patterns import INDIC, LETTERS, Patterns, Said, patterns
@@ -16,12 +17,12 @@ from asha.speech.signs import read_sign
 from asha.speech.surroundings import spans
 from asha.speech.times import read_time
 
-_NATIVE_DIGITS = re.compile(r"(?![0-9])\d")  # १२३, ௧௨௩
-_INDIC = re.compile(f"[{INDIC}]")
-_WORD = re.compile(rf"[{LETTERS}\d]")
-_DIGITS = re.compile(r"\d+")
-_MARK_APART = re.compile(r" (?=[,.;!?।॥…](?:\s|$))")
-_SPACES = re.compile("  +")
+_NATIVE_DIGITS = Expression(r"(?![0-9])\d")  # १२३, ௧௨௩
+_INDIC = Expression(f"[{INDIC}]")
+_WORD = Expression(rf"[{LETTERS}\d]")
+_DIGITS = Expression(r"\d+")
+_MARK_APART = Expression(r" (?=[,.;!?।॥…](?:\s|$))")
+_SPACES = Expression("  +")
 
 Reader = Callable[[str, int, Patterns], Said | None]
 

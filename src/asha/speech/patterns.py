@@ -6,8 +6,8 @@ inside another, so the whole pass stays linear.
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from asha.core.language import Language
 from asha.speech.money import FOREIGN
@@ -48,8 +48,7 @@ def any_of(words: Iterable[str]) -> str:
     return "|".join(re.escape(word) for word in ordered) or r"(?!)"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Cues:
+class Cues(NamedTuple):
     """Words around digits that say what they are."""
 
     code: frozenset[str]
@@ -61,8 +60,7 @@ class Cues:
     day_part: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Calendar:
+class Calendar(NamedTuple):
     """Dates and times in text."""
 
     day_month: re.Pattern[str]
@@ -71,8 +69,7 @@ class Calendar:
     weekdays: dict[str, str]  # Latin, written -> spoken
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Patterns:
+class Patterns(NamedTuple):
     """The compiled word table of one language."""
 
     language: Language

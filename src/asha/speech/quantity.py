@@ -1,28 +1,27 @@
 """A written quantity: a number with its sign before it and its scale, unit or currency after it."""
 
-import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from asha.core.language import Language
 from asha.speech.amount import Amount, amount_of, counted_words, decimal_words
+from asha.speech.expression import Expression
 from asha.speech.money import money_words
 from asha.speech.numbers import MAX_DIGITS, before_noun, cardinal, digits, glue, inflected, ordinal
 from asha.speech.patterns import DASH, MINUS, NUMBER, VULGAR, Patterns, Said, kept_stop
 
-_NUMBER = re.compile(rf"(?P<number>{NUMBER})(?!\.?\d)")
-_VERSION = re.compile(r"\d{1,4}(?:\.\d{1,4}){2,5}(?![.]?\d)")
-_VULGAR = re.compile(r"(?P<whole>\d{0,3})\s?(?P<sign>[½¼¾⅓⅔])")
-_FRACTION = re.compile(r"(?:(?P<whole>\d{1,3})\s)?(?P<n>\d{1,3})/(?P<d>\d{1,3})(?![\d/])")
-_SIGN = re.compile(rf"[{MINUS}+]")
-_RANGE = re.compile(rf"(?P<percent>\s?%)?\s?{DASH}\s?(?=[₹$€£]?\s?\d)")
-_AFTER_RANGE = re.compile(rf"{DASH}\d|[/:]\d")
-_PER = re.compile(r"\s?/\s?(?=[^\W\d])")
+_NUMBER = Expression(rf"(?P<number>{NUMBER})(?!\.?\d)")
+_VERSION = Expression(r"\d{1,4}(?:\.\d{1,4}){2,5}(?![.]?\d)")
+_VULGAR = Expression(r"(?P<whole>\d{0,3})\s?(?P<sign>[½¼¾⅓⅔])")
+_FRACTION = Expression(r"(?:(?P<whole>\d{1,3})\s)?(?P<n>\d{1,3})/(?P<d>\d{1,3})(?![\d/])")
+_SIGN = Expression(rf"[{MINUS}+]")
+_RANGE = Expression(rf"(?P<percent>\s?%)?\s?{DASH}\s?(?=[₹$€£]?\s?\d)")
+_AFTER_RANGE = Expression(rf"{DASH}\d|[/:]\d")
+_PER = Expression(r"\s?/\s?(?=[^\W\d])")
 _NUKTA = "\u093c"
 PLAIN_DIGITS = 6  # a longer number without commas is no quantity people read as one
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
+class Written(NamedTuple):
     """A number in its place: `end` is where it ends in `text`; `currency` stood before it."""
 
     amount: Amount

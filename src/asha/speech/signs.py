@@ -1,13 +1,12 @@
 """Signs between numbers and words: + = × & % # @."""
 
-import re
-
 from asha.core.language import Language
+from asha.speech.expression import Expression
 from asha.speech.patterns import Patterns, Said
 
-_NUMERIC_BEFORE = re.compile(r"[\d)%]\s?$")
-_DIGIT_AFTER = re.compile(r"\s?[(₹$€£-]?\d")
-_USSD = re.compile(r"\*\d[\d*]{1,20}#")
+_NUMERIC_BEFORE = Expression(r"[\d)%]\s?$")
+_DIGIT_AFTER = Expression(r"\s?[(₹$€£-]?\d")
+_USSD = Expression(r"\*\d[\d*]{1,20}#")
 
 
 def read_sign(text: str, position: int, p: Patterns) -> Said | None:

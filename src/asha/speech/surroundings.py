@@ -1,9 +1,9 @@
 """The language of a number is the language around it: a text is cut where the script changes."""
 
-import re
 from itertools import pairwise
 
 from asha.core.language import Language, language
+from asha.speech.expression import Expression
 from asha.speech.patterns import INDIC, LATIN
 
 # Whose words a script takes in a session of another one.
@@ -15,11 +15,11 @@ _BLOCKS = {
     "Telu": "\u0c00-\u0c7f",
 }
 _FOREIGN = {
-    script: re.compile("[" + "".join(b for s, b in _BLOCKS.items() if s != script) + "]")
+    script: Expression("[" + "".join(b for s, b in _BLOCKS.items() if s != script) + "]")
     for script in (*_BLOCKS, "Latn")
 }
-_AFTER_CLAUSE = re.compile(r"(?<=[.?!।॥…,;:])(?=\s)")
-_WORD = re.compile(rf"[{INDIC}]+|[{LATIN}]+")
+_AFTER_CLAUSE = Expression(r"(?<=[.?!।॥…,;:])(?=\s)")
+_WORD = Expression(rf"[{INDIC}]+|[{LATIN}]+")
 
 
 def spans(text: str, session: Language) -> list[tuple[str, Language]]:

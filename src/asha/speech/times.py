@@ -1,18 +1,17 @@
 """Clock times in text: 5:30 PM, 17:45, 5.30 बजे, 10-12 बजे."""
 
-import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
+from asha.speech.expression import Expression
 from asha.speech.numbers import cardinal, clock, clock_word, part_of_day
 from asha.speech.patterns import AM_PM, DASH, LETTERS, Patterns, Said, words_before
 
-_DIGITS = re.compile(r"(?P<h>\d{1,2})(?:(?P<sep>[:.])(?P<m>\d{2})(?::\d{2})?)?(?![\d:])")
-_HALF = re.compile(rf"\s?{AM_PM}(?![{LETTERS}])".replace(r"\b", ""))
-_DASH = re.compile(rf"\s?{DASH}\s?(?=\d)")
+_DIGITS = Expression(r"(?P<h>\d{1,2})(?:(?P<sep>[:.])(?P<m>\d{2})(?::\d{2})?)?(?![\d:])")
+_HALF = Expression(rf"\s?{AM_PM}(?![{LETTERS}])".replace(r"\b", ""))
+_DASH = Expression(rf"\s?{DASH}\s?(?=\d)")
 
 
-@dataclass(frozen=True, slots=True)
-class Time:
+class Time(NamedTuple):
     """A time as written: `half` is "a", "p" or "", `word` the clock word after it."""
 
     hour: int
