@@ -78,7 +78,7 @@ def _at(text: str, hit: re.Match[str], p: Patterns) -> Said | None:
     kind = hit.lastgroup or ""
     for reader in READERS[kind]:
         if said := reader(text, hit.start(), p):
-            return with_ending(said, text, p) if kind == "number" else said
+            return with_ending(said, text, p) if kind in ("number", "hyphen") else said
     if kind != "number":
         return None
     number = _DIGITS.search(text, hit.start())
