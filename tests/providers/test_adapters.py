@@ -55,13 +55,14 @@ async def test_closing_the_reading_closes_the_voice() -> None:
     assert voice.was_closed
 
 
-def test_whoever_takes_a_voice_for_people_takes_it_through_the_normaliser() -> None:
-    places = [
-        *(SOURCES / "cli").glob("*.py"),
-        *(SOURCES / "server").rglob("*.py"),
-        *(SOURCES / "conversation").rglob("*.py"),
+def test_every_text_that_goes_to_a_voice_goes_through_the_normaliser() -> None:
+    speaking = [
+        place
+        for place in SOURCES.rglob("*.py")
+        if re.search(r"\.speak\(", place.read_text(encoding="utf-8"))
+        and SOURCES / "providers" / "tts" not in place.parents  # the voices themselves
     ]
-    for place in places:
+    assert len(speaking) >= 3, "the search finds what it is meant for"
+    for place in speaking:
         text = place.read_text(encoding="utf-8")
-        if re.search(r"\w+TTS\(\)", text):
-            assert "Spoken(" in text, f"{place.name} speaks without the normaliser"
+        assert re.search(r"Spoken\(|normalize\(", text), f"{place.name} lets raw text speak"

@@ -5,6 +5,7 @@ import types
 import typing
 from dataclasses import dataclass, field
 from functools import cache
+from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -215,8 +216,6 @@ def language(tag: str) -> Language:
         raise UnknownLanguage(
             f"There is no language {tag!r}; the tracks are {', '.join(TAGS)}.", param="language"
         )
-    from importlib import resources
-
     source = resources.files("asha.core").joinpath("languages", f"{tag}.toml")
     return parse_language(source.read_text(encoding="utf-8"), where=f"{tag}.toml")
 
