@@ -132,6 +132,7 @@ class Time:
     clock_forms_one: dict[str, Pair] = field(default_factory=dict)  # the same for one o'clock
     hour_one: str = ""  # one o'clock, where it is said another way
     hour_minute_one: str = ""
+    decade_ends: dict[str, str] = field(default_factory=dict)  # the end of 90 -> that of 90s
     minute_below_ten: str = ""  # five oh five
     quarter_past: str = ""
     half: str = ""

@@ -6,6 +6,7 @@ from asha.core.language import Language
 from asha.speech.expression import Expression
 from asha.speech.numbers import cardinal
 from asha.speech.patterns import LETTERS, Patterns, Said, words_after, words_before
+from asha.speech.quantity import with_ending
 
 _PHONE = Expression(
     r"(?P<prefix>\(?\+\s?91\)?[\s-]?|91[\s-]|0)?(?P<n>[6-9](?:[\s-]?\d){9})(?!\d|[.,]\d)"
@@ -16,6 +17,7 @@ _GROUPS = Expression(
     r"|1[89]00[ -]\d{2,4}[ -]\d{3,4}(?:[ -]\d{1,4})?)(?![\d-])"
 )
 _CUED = Expression(r"(?P<n>\d{3,20}(?:-\d{2,12}| \d{2,6}){0,5})(?!\d|[,:/.]\d|\s?%)")
+_TOWN_BEFORE = Expression(rf"[{LETTERS}]\s[-–]\s$")  # Noida - 201301
 _PIN = Expression(r"\d{6}(?!\d|[.,]\d)")
 _VEHICLE = Expression(r"[A-Z]{2}[ -]?\d{1,2}[ -]?[A-Z]{1,3}[ -]?\d{3,4}(?![A-Za-z0-9])")
 _LEADING = Expression(r"\d+")
@@ -63,10 +65,17 @@ def read_phone(text: str, position: int, p: Patterns) -> Said | None:
 
 def read_code(text: str, position: int, p: Patterns) -> Said | None:
     """Digits beside a word that announces a code."""
+    if _TOWN_BEFORE.search(text[max(0, position - 4) : position]) and (
+        pin := _PIN.match(text, position)
+    ):
+        return spell(pin[0], p.language), pin.end()
     found = _CUED.match(text, position)
     if found is None or _is_quantity(text, found.end(), p):
         return None
-    if not (_announced(text, position, p.cues.code, p) or _asked_for(text, found, p)):
+    is_numbered = text[position - 1 : position] == "#" and len(found["n"]) > 3
+    if not (
+        is_numbered or _announced(text, position, p.cues.code, p) or _asked_for(text, found, p)
+    ):
         return None
     return spell(found["n"], p.language), found.end()
 
@@ -144,7 +153,7 @@ def read_mixed(text: str, position: int, p: Patterns) -> Said | None:
     before = words_before(text, position, most=2)
     cued = any(word in p.cues.code for word in before)
     if cued or (len(token) >= _LONG_CODE and all(char.isupper() for char in letters)):
-        return spell(token, language), found.end()
+        return with_ending((spell(token, language), found.end()), text, p)
     if len(letters) > 3 or any(char.islower() for char in letters):
         return None
     pieces = re.findall(r"\d+|[A-Za-z]", token)

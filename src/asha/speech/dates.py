@@ -1,7 +1,7 @@
 """Dates and years in text, in the Indian order: 05/06/2026 is the fifth of June."""
 
 from asha.core.language import Language
-from asha.speech.expression import Expression
+from asha.speech.expression import Expression, Match
 from asha.speech.numbers import cardinal, ordinal, year
 from asha.speech.patterns import DASH, Patterns, Said, kept_stop, words_after, words_before
 
@@ -50,9 +50,19 @@ def read_month(text: str, position: int, p: Patterns) -> Said | None:
         name = language.time.months[month - 1]
         return f"{name} {year(int(found['only_y']), language)}", found.end()
     day = int(found["d"])
-    if not _exists(day, month) or (not found["y"] and p.unit.match(text, found.end())):
-        return None  # march 5 km
+    if not _exists(day, month) or not (found["y"] or _is_day(text, found, p)):
+        return None
     return date_words(day, month, int(found["y"]) if found["y"] else None, language), found.end()
+
+
+def _is_day(text: str, found: Match, p: Patterns) -> bool:
+    """Whether the number after a month without a year is its day: Aug 15, but not march 5 km.
+
+    After a native month it is left to the words around (ஆகஸ்ட் 15-ம் தேதி).
+    """
+    end = found.end()
+    is_other = p.unit.match(text, end) or p.ordinal_attributive.match(text, end)
+    return found["month"].isascii() and not is_other
 
 
 def read_year(text: str, position: int, p: Patterns) -> Said | None:

@@ -27,7 +27,7 @@ _WORD = Expression(r"[A-Za-z]+")
 _NATIVE_WORD = Expression(rf"[{LETTERS}]+")
 _LONE = Expression(rf"[A-Z](?![{LATIN}'’])")
 _ENGLISH_AHEAD = Expression(r"\s[a-z]")
-_NUMBER_AHEAD = Expression(r"[\s:.]*\d")
+_NUMBER_AHEAD = Expression(r"[\s:.]*(?:[A-Z]{1,2}-?)?\d")
 
 
 @lru_cache(maxsize=64)

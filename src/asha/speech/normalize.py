@@ -64,27 +64,35 @@ def _read(text: str, p: Patterns) -> str:
     pieces: list[str] = []  # left, said, left, said, ..., left
     position = 0
     while hit is not None:
-        said = _at(text, hit, p)
-        if said is not None:
-            pieces += (text[position : hit.start()], said[0])
-            position = said[1]
-        hit = p.trigger.search(text, said[1] if said else hit.end())
+        if read := _at(text, hit, p):
+            start, said, end = read
+            pieces += (text[position:start], said)
+            position = end
+        hit = p.trigger.search(text, position if read else hit.end())
     pieces.append(text[position:])
     return _tidy(pieces, joins_endings=p.language.numbers.joins_endings)
 
 
-def _at(text: str, hit: re.Match[str], p: Patterns) -> Said | None:
-    """What the first reader that recognises this place says; a number is always read."""
-    kind = hit.lastgroup or ""
-    for reader in READERS[kind]:
-        if said := reader(text, hit.start(), p):
-            return with_ending(said, text, p) if kind in ("number", "hyphen") else said
+def _at(text: str, hit: re.Match[str], p: Patterns) -> tuple[int, str, int] | None:
+    """Where a reading begins, what is said, where it ends; a number is always read."""
+    start, kind = hit.start(), hit.lastgroup or ""
+    if said := _first(text, start, kind, p):
+        return start, *said
     if kind != "number":
         return None
-    number = _DIGITS.search(text, hit.start())
-    assert number is not None  # the trigger ends in a digit, or the sign was read as a fraction
-    before = text[hit.start() : number.start()]
-    return before + digits(number[0], p.language), number.end()
+    digit = hit.end() - 1  # the trigger ends in a digit; what stands before it stays
+    if digit > start and (said := _first(text, digit, kind, p)):
+        return digit, *said
+    run = _DIGITS.match(text, digit)
+    return (digit, digits(run[0], p.language), run.end()) if run else None
+
+
+def _first(text: str, start: int, kind: str, p: Patterns) -> Said | None:
+    """What the first reader that recognises this place says."""
+    for reader in READERS[kind]:
+        if said := reader(text, start, p):
+            return with_ending(said, text, p) if kind in ("number", "hyphen") else said
+    return None
 
 
 def _tidy(pieces: list[str], *, joins_endings: bool) -> str:

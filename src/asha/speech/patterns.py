@@ -192,11 +192,12 @@ def _trigger(language: Language, signs: list[str]) -> re.Pattern[str]:
     """Numbers with what stands before them, Latin words, native abbreviations, symbols."""
     before = any_of(signs)
     names = [*language.brands, *language.acronym_words, *language.abbreviations]
+    names += [*language.time.months_written, *language.time.months]
     native = any_of(name for name in names if not name[0].isascii())
     not_inside = rf"(?<![{LETTERS}])"
     return re.compile(
         rf"(?P<hyphen>(?<=[{LETTERS}\d%])[-–—](?=\d)|(?<=\d):(?=\d))"
-        rf"|(?P<number>(?<![{LETTERS}\d%])[{MINUS}+(]\d"
+        rf"|(?P<number>(?<![{LETTERS}\d%])[{MINUS}+]\d"
         rf"|(?:(?<![{LETTERS}\d%])[{MINUS}])?{not_inside}(?:{before})\s?[{MINUS}]?\d|\d|[½¼¾⅓⅔])"
         rf"|(?P<word>(?<![{LATIN}])[A-Za-z]+)"
         rf"|(?P<native>{not_inside}(?:{native}))"
@@ -208,7 +209,7 @@ def words_before(text: str, position: int, *, most: int = 3) -> list[str]:
     """Up to `most` words before `position` in the same sentence, the nearest first."""
     found: list[str] = []
     for word in reversed(text[max(0, position - 60) : position].split()):
-        bare = word.strip("\"'“”‘’()[]:;,-–—=*")
+        bare = word.strip("\"'“”‘’()[]:;,-–—=*#")
         if bare:
             if found and bare[-1] == "." and len(bare) > 4:
                 break

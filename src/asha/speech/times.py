@@ -3,10 +3,10 @@
 from typing import NamedTuple
 
 from asha.speech.expression import Expression
-from asha.speech.numbers import cardinal, clock, clock_word, part_of_day
+from asha.speech.numbers import cardinal, clock, clock_word, counting, part_of_day
 from asha.speech.patterns import AM_PM, DASH, LETTERS, Patterns, Said, words_before
 
-_DIGITS = Expression(r"(?P<h>\d{1,2})(?:(?P<sep>[:.])(?P<m>\d{2})(?::\d{2})?)?(?![\d:])")
+_DIGITS = Expression(r"(?P<h>\d{1,2})(?:(?P<sep>[:.])(?P<m>\d{2})(?::(?P<s>[0-5]\d))?)?(?![\d:])")
 _HALF = Expression(rf"\s?{AM_PM}(?![{LETTERS}])".replace(r"\b", ""))
 _DASH = Expression(rf"\s?{DASH}\s?(?=\d)")
 
@@ -20,6 +20,7 @@ class Time(NamedTuple):
     word: str
     has_colon: bool
     end: int
+    second: int = 0
 
     @property
     def hour_24(self) -> int:
@@ -41,7 +42,12 @@ def read_time(text: str, position: int, p: Patterns) -> Said | None:
         return None
     language = p.language
     part = _part(first, text, position, p)
-    return clock(first.hour, first.minute, language, part=part, word=first.word), first.end
+    said = clock(first.hour, first.minute, language, part=part, word=first.word)
+    if first.second and "sec" in language.units:
+        seconds = language.units["sec"]
+        seconds = language.units_one.get(seconds, seconds) if first.second == 1 else seconds
+        said = f"{said} {counting(first.second, language)} {seconds}"
+    return said, first.end
 
 
 def _said_range(first: Time, second: Time, text: str, position: int, p: Patterns) -> Said:
@@ -91,7 +97,7 @@ def _time(text: str, position: int, p: Patterns) -> Time | None:
         half = ""
     if word and not (found["sep"] or clock_word(p.language)):
         word = ""  # 3 hrs is no time where the hour has no clock word of its own
-    return Time(hour, minute, half, word, found["sep"] == ":", end)
+    return Time(hour, minute, half, word, found["sep"] == ":", end, int(found["s"] or 0))
 
 
 def _is_time(time: Time) -> bool:
