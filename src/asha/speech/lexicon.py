@@ -1,0 +1,69 @@
+"""The word lists under core/lexicons/, read once each when first needed."""
+
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+ROMANISED = ("hi", "gu", "mr", "ta", "te")  # languages with a romanised lexicon
+
+
+@dataclass(frozen=True, slots=True)
+class Romanised:
+    """One language as people type it in Latin letters."""
+
+    own_script: dict[str, str]  # spelling -> word in the language's script
+    function_words: frozenset[str]  # those spellings that are function words
+
+
+def _lines(name: str) -> list[str]:
+    text = resources.files("asha.core").joinpath("lexicons", name).read_text(encoding="utf-8")
+    return [line for line in text.splitlines() if line and not line.startswith("#")]
+
+
+@cache
+def english_words() -> frozenset[str]:
+    """Common English words that are not also Indian words, in lower case."""
+    return frozenset(_lines("en.txt"))
+
+
+@cache
+def ambiguous_words() -> frozenset[str]:
+    """Latin spellings of an English word that are an Indian word too (main, the, to, is ...)."""
+    seldom = {word for line in _lines("seldom-english.txt") for word in line.split()}
+    both = {line.split("\t")[0] for line in _lines("ambiguous.tsv")}
+    return frozenset(both - seldom)
+
+
+@cache
+def function_words(tag: str) -> frozenset[str]:
+    """Function words of a language (also ne) in its own script."""
+    rows = [line.split("\t") for line in _lines("function-words.tsv")]
+    return frozenset(word for owner, words in rows if owner == tag for word in words.split())
+
+
+@cache
+def romanised(tag: str) -> Romanised:
+    """The romanised lexicon of one of ROMANISED."""
+    own_script = dict(line.split("\t") for line in _lines(f"{tag}.tsv"))
+    marks = function_words(tag)
+    return Romanised(
+        own_script, frozenset(latin for latin, own in own_script.items() if own in marks)
+    )
+
+
+def is_known(spelling: str) -> bool:
+    """Whether a lower-case Latin word is in any of the lists."""
+    return (
+        spelling in english_words()
+        or spelling in ambiguous_words()
+        or any(spelling in romanised(tag).own_script for tag in ROMANISED)
+    )
+
+
+def plain_spelling(word: str, *, num_same: int = 2) -> str:
+    """`word` in lower case, with at most `num_same` equal letters in a row (pleeease, haaaan)."""
+    letters: list[str] = []
+    for letter in word.casefold():
+        if letters[-num_same:] != [letter] * num_same:
+            letters.append(letter)
+    return "".join(letters)
