@@ -5,21 +5,9 @@ from enum import Enum
 from functools import cache
 
 from asha.core.language import Language, language
+from asha.speech.lexicon import abbreviations
 
-# Abbreviations that are also words ("no. 5" against "I said no."), and short months: the dot
-# belongs to them only before a number.
-BEFORE_NUMBERS = frozenset(
-    "no nos sec min ext opp art fig vol pg pp ch gen col co in ft oz sat sun mon tue wed thu fri "
-    "jan feb mar apr may jun jul aug sep sept oct nov dec ph mob tel".split()
-)
-# Abbreviations that close a sentence as often as they stand inside one.
-OFTEN_LAST = frozenset(
-    "etc ltd pvt.ltd inc corp jr sr a.m p.m am pm hrs rd apt bldg dist approx".split()
-)
-# Words before names and numbers in every track's text, beside the tables of the languages.
-ALWAYS_BEFORE_NAMES = frozenset(
-    "dr mr mrs ms prof smt sh shri st rs re lt capt maj adv er hon mt vs v/s e.g i.e cf viz".split()
-)
+MAX_INITIAL_CHARS = 2
 MAX_MARKER_DIGITS = 2  # "12." may number a step; "500." is an amount at the end of a sentence
 
 
@@ -41,16 +29,16 @@ class DotRules:
     letters: frozenset[str]  # names of letters in the language's script
     words: frozenset[str]  # letter names that are also words (आई, जी ...)
 
-    def dot_after(self, word: str, *, is_after_initial: bool, is_first: bool) -> Dot:
-        """What the dot after `word` means; `is_first`: the word begins its phrase."""
+    def dot_after(self, word: str, *, is_after_initial: bool, is_marker: bool) -> Dot:
+        """What the dot after `word` means; `is_marker`: a number here would count steps."""
         folded = word.casefold()
         if word.isdecimal():
-            return Dot.JOINS if is_first and len(word) <= MAX_MARKER_DIGITS else Dot.ENDS
-        if folded in BEFORE_NUMBERS:
+            return Dot.JOINS if is_marker and len(word) <= MAX_MARKER_DIGITS else Dot.ENDS
+        if folded in abbreviations("before-number"):
             return Dot.JOINS_BEFORE_DIGIT
-        if folded in OFTEN_LAST:
+        if folded in abbreviations("often-last"):
             return Dot.ENDS_BEFORE_CAPITAL
-        if folded in ALWAYS_BEFORE_NAMES or folded in self.abbreviations:
+        if folded in abbreviations("before-name") or folded in self.abbreviations:
             return Dot.JOINS
         if "." in word:
             return self._after_dotted(word)
@@ -68,8 +56,9 @@ class DotRules:
 
     def _after_letter(self, word: str, *, is_after_initial: bool) -> Dot:
         """A. P. J., के. एल."""
-        is_capital = len(word) == 1 and word.isascii() and word.isupper()
-        if not (is_capital or word in self.letters):
+        if is_after_initial and len(word) <= MAX_INITIAL_CHARS:
+            return Dot.JOINS  # spellings of letters vary (టి, టీ)
+        if not self.is_initial(word):
             return Dot.ENDS
         if is_after_initial:
             return Dot.JOINS
@@ -101,3 +90,8 @@ def _rules(
     # The letter I (आई, आय, આઈ, ஐ, ఐ) is a word of its own in most of the languages.
     also_words = {name for letter, name in letters if letter == "I"} | (names & words)
     return DotRules(frozenset(dotted - {""}), frozenset(names), frozenset(also_words))
+
+
+def is_address(word: str) -> bool:
+    """Whether the beginning of a word is that of a URL or an e-mail address."""
+    return "://" in word or "@" in word or "/" in word or word.casefold().startswith("www.")

@@ -1,20 +1,17 @@
 """The language of an utterance: by script, then by words, then by letters; well under 1 ms."""
 
 import math
-import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from asha.speech.devanagari import scores as devanagari_scores
-from asha.speech.lexicon import ROMANISED
+from asha.speech.lexicon import ROMANISED, function_words
 from asha.speech.scripts import INDIC, Word, words_of
-from asha.speech.word_language import Path, Scores, best_path, score_word
+from asha.speech.word_language import Path, Scores, best_path, pair_bonuses, score_word
 
 UNKNOWN = "und"
 TAG_OF_SCRIPT = {"Gujr": "gu", "Taml": "ta", "Telu": "te"}
-# Said in every language: they tell nothing alone.
-NEUTRAL = frozenset("ok okay okk k kk hmm hm mm mhm oh ah aah uh um haha hahaha lol hey".split())
 MAX_WORDS = 200  # the beginning of a long text tells its language
 NATIVE_SHARE = 0.25  # of the words: from here on the Indian script decides, English words inside
 MIXED_GAIN = 1.0  # what the Indian words must add over plain English
@@ -47,8 +44,9 @@ class Identified:
 
 def identify(text: str, *, history: Sequence[str] = ()) -> Identified:
     """The language of `text`; `history` (tags of earlier utterances, latest last) breaks ties."""
-    words = words_of(unicodedata.normalize("NFC", text))[:MAX_WORDS]
-    telling = [word for word in words if word.text.casefold() not in NEUTRAL]
+    words = words_of(text, limit=MAX_WORDS)
+    neutral = function_words(UNKNOWN)  # "ok" tells nothing alone
+    telling = [word for word in words if word.text.casefold() not in neutral]
     last = history[-1] if history else None
     if not telling:
         script = words[0].script if words else "Zyyy"
@@ -96,6 +94,8 @@ def _latin(words: list[Word], last: str | None) -> Identified:
         return _unknown_words(words, scored, last)
     paths = {tag: best_path(scored, tag) for tag in ROMANISED}
     gains = {tag: path.score - english for tag, path in paths.items()}
+    for tag, bonus in pair_bonuses(words).items():
+        gains[tag] += bonus
     if last and (tag := _base(last)) in gains:
         gains[tag] += HISTORY_BONUS
     best = max(gains, key=lambda tag: gains[tag])
@@ -105,7 +105,9 @@ def _latin(words: list[Word], last: str | None) -> Identified:
         confidence = _confidence([gains[best], 0.0, *others])
         return _labelled(words, paths[best], best, confidence)
     labels = ["en-IN"] * len(words)
-    return Identified("en-IN", "Latn", _confidence([MIXED_GAIN, gains[best]]), _spans(words, labels))
+    return Identified(
+        "en-IN", "Latn", _confidence([MIXED_GAIN, gains[best]]), _spans(words, labels)
+    )
 
 
 def _unknown_words(words: list[Word], scored: list[Scores], last: str | None) -> Identified:

@@ -36,9 +36,25 @@ def ambiguous_words() -> frozenset[str]:
 
 @cache
 def function_words(tag: str) -> frozenset[str]:
-    """Function words of a language (also ne) in its own script."""
-    rows = [line.split("\t") for line in _lines("function-words.tsv")]
-    return frozenset(word for owner, words in rows if owner == tag for word in words.split())
+    """Function words of a language (also ne) in its own script; und: said in all of them."""
+    return _listed("function-words.tsv", tag)
+
+
+@cache
+def abbreviations(kind: str) -> frozenset[str]:
+    """English abbreviations without their last dot: before-number, often-last, before-name."""
+    return _listed("abbreviations.tsv", kind)
+
+
+@cache
+def endings(key: str) -> tuple[str, ...]:
+    """Endings (hi, mr, ne), endings of a sentence (mr-last) and letters (hi-letters) that tell."""
+    return tuple(_listed("endings.tsv", key))
+
+
+def _listed(name: str, key: str) -> frozenset[str]:
+    rows = [line.split("\t") for line in _lines(name)]
+    return frozenset(word for owner, words in rows if owner == key for word in words.split())
 
 
 @cache

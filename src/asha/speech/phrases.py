@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import AsyncIterator
 
 from asha.core.language import Language
-from asha.speech.dots import Dot, dot_rules
+from asha.speech.dots import Dot, dot_rules, is_address
 from asha.speech.quotes import Quotes
 
 FIRST_CHARS = 12  # the first phrase may end at a clause from here on: sound starts early
@@ -24,8 +24,8 @@ MAX_CONJUNCTION_WORDS = 3
 class PhraseSplitter:
     """Push tokens, take phrases. One splitter per reply.
 
-    Nothing is dropped: the phrases joined with a space are the text with its spaces simplified
-    at the cuts. A phrase without a letter or digit comes only at the end of the text.
+    Nothing is dropped: the phrases joined with a space are the text with one space at each cut.
+    A phrase without a letter or digit comes only at the end of the text.
     """
 
     def __init__(self, language: Language) -> None:
@@ -43,6 +43,7 @@ class PhraseSplitter:
         self._last_words: list[tuple[int, str]] = []  # before the current one, since the last mark
         self._quotes = Quotes()
         self._after_initial = False
+        self._marker = 0  # the last number of a list in this phrase (1. 2. 3.)
         self._waiting: Dot | None = None  # a dot that waits for the next word
         self._mark = -1  # where a run of sentence ends begins that may go on, or -1
         self._clause = -1  # where a clause mark stands that waits for the next character, or -1
@@ -141,11 +142,8 @@ class PhraseSplitter:
             kind = Dot.ENDS
         else:
             word = self._text[self._word : self._mark]
-            before = self._text[self._start : self._word]
             kind = self._dots.dot_after(
-                word,
-                is_after_initial=self._after_initial,
-                is_first=not any(char.isalnum() for char in before[-40:]),
+                word, is_after_initial=self._after_initial, is_marker=self._is_marker(word)
             )
             self._after_initial = kind is not Dot.ENDS and self._dots.is_initial(word)
         if kind is Dot.ENDS:
@@ -153,6 +151,17 @@ class PhraseSplitter:
                 self._cut(self._cut_at, done)
         elif kind is not Dot.JOINS:
             self._waiting = kind
+
+    def _is_marker(self, word: str) -> bool:
+        """Whether a number with a dot counts steps: first in its phrase, or the next in a row."""
+        number = int(word) if word.isdecimal() and len(word) <= 2 else 0
+        before = self._text[self._start : self._word]
+        if len(before) < 8 and not any(char.isalnum() for char in before):
+            self._marker = number
+            return True
+        is_next = self._marker > 0 and number == self._marker + 1
+        self._marker += is_next
+        return is_next
 
     def _settle_dot(self, char: str, done: list[str]) -> None:
         """A dot that needs the next word: here is a character of it, or its end."""
@@ -219,11 +228,13 @@ class PhraseSplitter:
             return
         mark, was_spaced = self._text[self._clause], self._at > self._cut_at
         self._clause = -1
-        if was_spaced and not char.isdecimal():
-            self._cut(self._cut_at, done)
-        elif not was_spaced and mark in ",—–" and not char.isalnum() and char not in "/":
-            self._cut(self._cut_at, done)
-        elif not was_spaced and mark in ",—" and char.isalpha() and not self._is_address():
+        if was_spaced:
+            ends = not char.isdecimal()
+        elif char.isalpha():
+            ends = mark in ",—" and not self._is_address()
+        else:
+            ends = mark in ",—–" and not char.isdecimal() and char != "/"
+        if ends:
             self._cut(self._cut_at, done)
 
     def _is_month(self) -> bool:
@@ -265,8 +276,7 @@ class PhraseSplitter:
 
     def _is_address(self) -> bool:
         """Whether the current word is a URL or an e-mail address."""
-        word = self._text[self._word : self._at] if self._word >= 0 else ""
-        return "://" in word or "@" in word or "/" in word or word.casefold().startswith("www.")
+        return self._word >= 0 and is_address(self._text[self._word : self._at])
 
     def _cut(self, at: int, done: list[str]) -> None:
         """Give out the phrase that ends before `at`."""
@@ -279,7 +289,7 @@ class PhraseSplitter:
             self._word = -1
         self._last_words = [(start, word) for start, word in self._last_words if start >= at]
         self._waiting, self._mark, self._clause = None, -1, -1
-        self._after_initial = False
+        self._after_initial, self._marker = False, 0
 
 
 async def phrases(tokens: AsyncIterator[str], language: Language) -> AsyncIterator[str]:

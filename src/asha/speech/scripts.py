@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 
 # ISO 15924 code -> Unicode block. The first five are those of the seven tracks.
 BLOCKS = {
@@ -49,13 +50,12 @@ class Word:
         return self.start + len(self.text)
 
 
-def words_of(text: str) -> list[Word]:
-    """The words of `text`; numbers, signs, e-mail addresses and URLs are left out."""
+def words_of(text: str, *, limit: int | None = None) -> list[Word]:
+    """The words of `text`, at most `limit`; no numbers, signs and addresses."""
     if "@" in text or "://" in text or "www." in text:
         text = _ADDRESS.sub(lambda found: " " * len(found[0]), text)
-    return [
-        Word(found[0], found.start(), found.lastgroup or "") for found in _WORD.finditer(text)
-    ]
+    found_words = islice(_WORD.finditer(text), limit)
+    return [Word(found[0], found.start(), found.lastgroup or "") for found in found_words]
 
 
 def script_of(char: str) -> str | None:

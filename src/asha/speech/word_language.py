@@ -6,6 +6,7 @@ sentence, where a change of language costs, settles words that are both ("main",
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from asha.speech.lexicon import (
     ROMANISED,
@@ -16,6 +17,7 @@ from asha.speech.lexicon import (
     plain_spelling,
     romanised,
 )
+from asha.speech.scripts import Word
 from asha.speech.spelling import ENGLISH, likeness
 
 # In units of "one clear content word"; set by hand on sentences of our own.
@@ -60,7 +62,7 @@ def score_word(word: str) -> Scores:
         english = 0.0
         if is_both or (is_english and own):
             english = BOTH_ENGLISH + (0.3 if is_function else 0.0)
-            own = {tag: BOTH_OWN for tag in own}
+            own = dict.fromkeys(own, BOTH_OWN)
         elif is_english:
             english = FUNCTION if is_function else CONTENT
         return Scores(english, own, is_known=True)
@@ -68,6 +70,17 @@ def score_word(word: str) -> Scores:
     return Scores(
         UNKNOWN * guess[ENGLISH], {tag: UNKNOWN * guess[tag] for tag in ROMANISED}, is_known=False
     )
+
+
+def pair_bonuses(words: Sequence[Word]) -> dict[str, float]:
+    """What two words in a row say that neither says alone (Gujarati "karo ne")."""
+    bonuses: dict[str, float] = {}
+    for left, right in pairwise(words):
+        pair = f"{left.text} {right.text}".casefold()
+        for tag in ROMANISED:
+            if pair in romanised(tag).own_script:
+                bonuses[tag] = bonuses.get(tag, 0.0) + CONTENT
+    return bonuses
 
 
 def best_path(words: Sequence[Scores], tag: str) -> Path:
