@@ -67,6 +67,12 @@ def romanised(tag: str) -> Romanised:
     )
 
 
+@cache
+def names() -> dict[str, str]:
+    """Names of people and places: Latin spelling -> Devanagari."""
+    return dict(line.split("\t") for line in _lines("names.tsv"))
+
+
 def is_known(spelling: str) -> bool:
     """Whether a lower-case Latin word is in any of the lists."""
     return (
