@@ -73,6 +73,12 @@ def names() -> dict[str, str]:
     return dict(line.split("\t") for line in _lines("names.tsv"))
 
 
+@cache
+def talk_companions() -> frozenset[str]:
+    """Words that may stand beside talk words without changing them (please, yaar, Asha)."""
+    return frozenset(word for line in _lines("talk-companions.txt") for word in line.split())
+
+
 def is_known(spelling: str) -> bool:
     """Whether a lower-case Latin word is in any of the lists."""
     return (

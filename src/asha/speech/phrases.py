@@ -269,8 +269,6 @@ class PhraseSplitter:
                     self._cut(start, done)
                 return
 
-    # Addresses and cuts
-
     def _before(self) -> str:
         return self._text[self._at - 1] if self._at else " "
 
