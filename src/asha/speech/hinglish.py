@@ -4,16 +4,17 @@ Romanised words of an Indian language go to its own script for a voice that read
 English words stay English; words in a script the voice cannot read are moved to one it can.
 """
 
-from collections.abc import Iterable, Set
+from collections.abc import Iterable, Iterator, Set
 from functools import cache
 
 from asha.core.language import Language, language
 from asha.speech.lexicon import ROMANISED, names, plain_spelling, romanised
 from asha.speech.scripts import INDIC, Word, words_of
 from asha.speech.transliterate import between_indic, to_devanagari, to_latin
-from asha.speech.word_language import Scores, best_path, score_word
+from asha.speech.word_language import Scores, own_words, score_word
 
 SCRIPT_OF = {"hi": "Deva", "mr": "Deva", "gu": "Gujr", "ta": "Taml", "te": "Telu", "en": "Latn"}
+SENTENCE_ENDS = frozenset(".?!।॥\n")
 SPELLED = 6  # up to so many capitals in a row are an acronym (UPI, IRCTC), never a Hindi word
 
 
@@ -32,12 +33,12 @@ def spoken_script(text: str, track: Language, *, reads: Set[str] | None = None) 
     base = track.tag.split("-")[0]
     own_script = SCRIPT_OF.get(base, "Latn")
     words = words_of(text)
-    is_own = _own_words(words, base) if own_script in scripts and base in ROMANISED else {}
+    is_own = _own_words(words, text, base) if own_script in scripts and base in ROMANISED else {}
     pieces: list[str] = []
     done = 0
     for word in words:
         pieces.append(text[done : word.start])
-        if is_own.get(word.start):
+        if word.script == "Latn" and is_own.get(word.start):
             pieces.append(own_spelling(word.text, base))
         else:
             pieces.append(_readable(word, scripts, own_script))
@@ -105,19 +106,27 @@ def _readable(word: Word, scripts: Set[str], own_script: str) -> str:
     return word.text
 
 
-def _own_words(words: Iterable[Word], base: str) -> dict[int, bool]:
+def _own_words(words: Iterable[Word], text: str, base: str) -> dict[int, bool]:
     """For each Latin word, by its start: whether it is of the language `base`, not English.
 
     Words of an Indian script between them count as words of the language.
     """
-    found = list(words)
-    scored = [_scored(word, base) for word in found]
-    path = best_path(scored, base)
-    return {
-        word.start: is_own
-        for word, is_own in zip(found, path.is_own, strict=True)
-        if word.script == "Latn"
-    }
+    is_own: dict[int, bool] = {}
+    for sentence in _sentences(words, text):
+        labels = own_words([_scored(word, base) for word in sentence], base)
+        is_own |= {word.start: label for word, label in zip(sentence, labels, strict=True)}
+    return is_own
+
+
+def _sentences(words: Iterable[Word], text: str) -> Iterator[list[Word]]:
+    sentence: list[Word] = []
+    for word in words:
+        if sentence and any(mark in SENTENCE_ENDS for mark in text[sentence[-1].end : word.start]):
+            yield sentence
+            sentence = []
+        sentence.append(word)
+    if sentence:
+        yield sentence
 
 
 def _scored(word: Word, base: str) -> Scores:

@@ -10,13 +10,19 @@ from asha.core.language import Language, language
 from asha.speech.devanagari import scores as devanagari_scores
 from asha.speech.lexicon import ROMANISED, function_words
 from asha.speech.scripts import INDIC, Word, words_of
-from asha.speech.word_language import Path, Scores, best_path, pair_bonuses, score_word
+from asha.speech.word_language import (
+    MIXED_GAIN,
+    Scores,
+    best_path,
+    own_words,
+    pair_bonuses,
+    score_word,
+)
 
 UNKNOWN = "und"
 TAG_OF_SCRIPT = {"Gujr": "gu", "Taml": "ta", "Telu": "te"}
 MAX_WORDS = 200  # the beginning of a long text tells its language
 NATIVE_SHARE = 0.25  # of the words: from here on the Indian script decides, English words inside
-MIXED_GAIN = 1.0  # what the Indian words must add over plain English
 MIXED_SHARE = 0.12  # "please send me the report, yaar" stays English
 HISTORY_BONUS = 0.6
 MAX_CONFIDENCE = 0.99
@@ -107,7 +113,9 @@ def _latin(words: list[Word], last: str | None) -> Identified:
     share = sum(paths[best].is_own) / len(words)
     if gains[best] >= MIXED_GAIN and share >= MIXED_SHARE:
         confidence = _confidence([gains[best], 0.0, *others])
-        return _labelled(words, paths[best], best, confidence)
+        tag = f"{best}-Latn"
+        labels = [tag if is_own else "en-IN" for is_own in own_words(scored, best)]
+        return Identified(tag, "Latn", confidence, _spans(words, labels))
     labels = ["en-IN"] * len(words)
     return Identified(
         "en-IN", "Latn", _confidence([MIXED_GAIN, gains[best]]), _spans(words, labels)
@@ -123,12 +131,6 @@ def _unknown_words(words: list[Word], scored: list[Scores], last: str | None) ->
     if sums[best] > 1.3 * len(words):
         return Identified(f"{best}-Latn", "Latn", 0.4, ())
     return Identified(UNKNOWN, "Latn", 0.1, ())
-
-
-def _labelled(words: list[Word], path: Path, base: str, confidence: float) -> Identified:
-    tag = f"{base}-Latn"
-    labels = [tag if is_own else "en-IN" for is_own in path.is_own]
-    return Identified(tag, "Latn", confidence, _spans(words, labels))
 
 
 def _base(tag: str) -> str:

@@ -85,6 +85,8 @@ class PhraseSplitter:
 
     def _read(self, char: str, done: list[str]) -> None:
         """One character: settle what waited for it, then see what it is itself."""
+        if self._at - self._start >= LIMIT_CHARS:
+            self._cut_anywhere(char, done)
         if self._waiting is not None:
             self._settle_dot(char, done)
         if self._mark >= 0 and self._settle_mark(char, done):
@@ -104,8 +106,6 @@ class PhraseSplitter:
             self._meet_clause(char, done)
         else:
             self._quotes.meet(char, self._before())
-        if self._at - self._start >= LIMIT_CHARS:
-            self._cut_anywhere(char, done)
 
     # Sentence ends
 
@@ -193,8 +193,6 @@ class PhraseSplitter:
         is_mark = unicodedata.category(char)[0] == "M"
         if not is_mark or self._at - self._start >= 2 * LIMIT_CHARS:
             self._cut(self._at, done)
-            self._has_words = char.isalnum()
-            self._word = self._at if self._has_words else -1
 
     # Clauses
 

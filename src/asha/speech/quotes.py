@@ -21,10 +21,10 @@ class Quotes:
             self._num_open += 1
         elif char in CLOSERS:
             self._num_open = max(0, self._num_open - 1)
-        elif char in TOGGLES:
+        elif char in TOGGLES and before != char:  # "**" is one sign
             if char in self._toggled:
                 self._toggled.discard(char)
-            elif before != char and (char != "'" or not before.isalnum()):
+            elif char != "'" or not before.isalnum():
                 self._toggled.add(char)
 
     def closes(self, char: str, before: str) -> bool:

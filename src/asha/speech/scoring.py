@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from asha.speech.scripts import INDIC, script_of, words_of
-from asha.speech.transliterate import to_latin
-from asha.speech.word_language import best_path, score_word
+from asha.speech.transliterate import spelling_table, to_latin
+from asha.speech.word_language import own_words, score_word
 
 _NUKTA = re.compile("[\u093c\u0abc\u0c3c]")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
@@ -118,12 +118,10 @@ def _mixed_words(reference: str, hypothesis: str) -> tuple[list[str], list[str]]
 
 
 # Spellings of one sound, longest first; what English and romanised words have in common.
-_SOUNDS = (
-    ("tion", "sn"), ("sch", "sk"), ("igh", "i"), ("chh", "C"), ("ch", "C"), ("sh", "s"), ("ph", "f"),
-    ("th", "t"), ("dh", "d"), ("kh", "k"), ("gh", "g"), ("bh", "b"), ("jh", "j"), ("ck", "k"),
-    ("ce", "s"), ("ci", "s"), ("cy", "s"), ("x", "ks"), ("q", "k"), ("c", "k"), ("w", "v"),
-    ("z", "j"), ("m", "n"),
-)  # fmt: skip
+_SOUNDS = spelling_table(
+    "tion sn sch sk igh i ow o chh C ch C sh s ph f th t dh d kh k gh g bh b jh j ck k ce s ci s "
+    "cy s x ks q k c k w v z j m n"
+)
 
 
 def sound_key(word: str) -> str:
@@ -136,7 +134,7 @@ def sound_key(word: str) -> str:
     if script is not None and script in INDIC:
         latin = to_latin(word.rstrip("\u0901\u0902\u0a81\u0a82\u0c01\u0c02"), script)
     latin = re.sub("ge$", "j", latin)
-    for spelling, sound in _SOUNDS:
+    for spelling, sound in _SOUNDS.items():
         latin = latin.replace(spelling, sound)
     skeleton = re.sub("^[aeiouy]+", "a", latin)
     skeleton = skeleton[:1] + re.sub("[aeiouy]", "", skeleton[1:])
@@ -151,9 +149,9 @@ def code_mixing_index(text: str, base: str) -> float:
     """
     words = words_of(text)
     latin = [word for word in words if word.script == "Latn"]
-    path = best_path([score_word(word.text) for word in latin], base)
-    num_english = path.is_own.count(False)
-    num_own = path.is_own.count(True) + sum(word.script in INDIC for word in words)
+    is_own = own_words([score_word(word.text) for word in latin], base)
+    num_english = is_own.count(False)
+    num_own = is_own.count(True) + sum(word.script in INDIC for word in words)
     total = num_english + num_own
     return 100.0 * (1.0 - max(num_english, num_own) / total) if total else 0.0
 

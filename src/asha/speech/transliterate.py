@@ -11,14 +11,14 @@ from asha.speech.scripts import BLOCKS
 VIRAMA = "\u094d"
 
 
-def _pairs(table: str) -> dict[str, str]:
+def spelling_table(table: str) -> dict[str, str]:
     """Latin and own spellings in turn, as a dict."""
     words = table.split()
     return dict(zip(words[::2], words[1::2], strict=True))
 
 
 # Latin -> Devanagari, longest first. Typed Hindi does not tell dental from retroflex: dental wins.
-CONSONANTS = _pairs(
+CONSONANTS = spelling_table(
     "ksh क्ष chh छ shr श्र kh ख gh घ ch च jh झ th थ dh ध ph फ bh भ sh श gy ज्ञ ck क zh ऴ k क g ग c क "
     "j ज t त d द n न p प b ब m म y य r र l ल v व w व s स h ह f फ़ z ज़ q क़ x क्स"
 )
@@ -29,7 +29,7 @@ VOWELS = {  # Latin -> letter, sign
 }  # fmt: skip
 FINAL_SIGNS = {"a": "ा", "i": "ी", "u": "ू"}  # a final vowel is written, and long
 # Endings of verbs and nouns whose letters do not follow the single sounds (लगाइए, लड़ियाँ, पढ़ाई).
-ENDINGS = _pairs("aaiye ाइए aiye ाइए aayi ाई iyan ियाँ iye िए iya िया ai ाई")
+ENDINGS = spelling_table("aaiye ाइए aiye ाइए aayi ाई iyan ियाँ iye िए iya िया ai ाई")
 # Clusters that are pronounced without a vowel between, at the start or end of a word.
 CLUSTER_SECOND = "yrvl"
 CODA_FIRST = "nmrlsst"
@@ -158,12 +158,12 @@ def _to_tamil(devanagari: str) -> str:
 @cache
 def _latin_of() -> tuple[dict[str, str], dict[str, str]]:
     """Devanagari consonants and vowels in Latin letters."""
-    letters = _pairs("ट t ठ th ड d ढ dh ण n ङ n ञ n ष sh ळ l ऩ n ऱ r")
+    letters = spelling_table("ट t ठ th ड d ढ dh ण n ङ n ञ n ष sh ळ l ऩ n ऱ r")
     for latin, own in CONSONANTS.items():
         if len(own) == 1 and latin not in {"c", "ck", "w"}:
             letters[own] = latin
-    signs = _pairs("ि i ी ee ु u ू oo ृ ri ॆ e ॊ o ॅ e ॉ o")
-    vowels = _pairs("ऋ ri ऎ e ऒ o ऑ o ऍ e इ i ई ee उ u ऊ oo")
+    signs = spelling_table("ि i ी ee ु u ू oo ृ ri ॆ e ॊ o ॅ e ॉ o")
+    vowels = spelling_table("ऋ ri ऎ e ऒ o ऑ o ऍ e इ i ई ee उ u ऊ oo")
     for latin, (letter, sign) in VOWELS.items():
         vowels.setdefault(letter, latin)
         if sign:

@@ -25,6 +25,8 @@ CONTENT, FUNCTION = 2.0, 2.6
 BOTH_ENGLISH, BOTH_OWN = 1.2, 0.9  # a word of both: English unless its neighbours say otherwise
 UNKNOWN = 1.4  # an unknown word counts less than any known one
 CHANGE_COST = 0.8
+MIXED_GAIN = 1.0  # what Indian words must add over plain English for a sentence to be theirs
+LEANING = 1.4  # in such a sentence a word of both that is its function word is its own ("main")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,7 @@ class Scores:
     english: float
     own: dict[str, float]  # of each romanised language
     is_known: bool  # in some list, not guessed from its letters
+    leans: tuple[str, ...] = ()  # an English word that is a function word of these languages
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +65,9 @@ def score_word(word: str) -> Scores:
         english = 0.0
         if is_both or (is_english and own):
             english = BOTH_ENGLISH + (0.3 if is_function else 0.0)
-            own = dict.fromkeys(own, BOTH_OWN)
-        elif is_english:
+            leans = tuple(tag for tag in own if spelling in romanised(tag).function_words)
+            return Scores(english, dict.fromkeys(own, BOTH_OWN), is_known=True, leans=leans)
+        if is_english:
             english = FUNCTION if is_function else CONTENT
         return Scores(english, own, is_known=True)
     guess = likeness(spelling)
@@ -100,3 +104,23 @@ def best_path(words: Sequence[Scores], tag: str) -> Path:
         labels.append(is_own)
         is_own = from_own[is_own]
     return Path(max(english, own), tuple(reversed(labels)))
+
+
+def own_words(words: Sequence[Scores], tag: str) -> tuple[bool, ...]:
+    """For each word of one sentence: whether it is of the language `tag`, not English.
+
+    Once the sentence is of that language, its function words are read as such although they look
+    English: "main office ja raha hoon" begins with "I".
+    """
+    path = best_path(words, tag)
+    if path.score - sum(word.english for word in words) < MIXED_GAIN:
+        return path.is_own
+    leaning = [
+        Scores(
+            word.english,
+            {tag: word.own.get(tag, 0.0) + LEANING * (tag in word.leans)},
+            is_known=True,
+        )
+        for word in words
+    ]
+    return best_path(leaning, tag).is_own
