@@ -110,7 +110,7 @@ ALPHABET = st.one_of(
 )
 WORDS = st.sampled_from(
     ["Dr.", "डॉ.", "Rs.", "और", "लेकिन", "because", "3.5", "1,25,000", "5:30", "A.", "1.", "के.",
-     " 2.", "www.a.in?", "a@b.in,", "etc.", "p.m.", "कारण", "કારણ કે", "15 Aug, 2026", "।", " ", "I."]
+     " 2.", "www.a.in?", "a@b.in,", "etc.", "p.m.", "कारण", "કારણ કે", "15 Aug, 2026", " ", "I."]
 )  # fmt: skip
 TEXTS = st.lists(st.one_of(WORDS, st.text(ALPHABET, max_size=12)), max_size=40).map("".join)
 
