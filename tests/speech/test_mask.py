@@ -91,9 +91,12 @@ def test_verhoeff_sees_every_swap_of_neighbours() -> None:
         assert passes_verhoeff(swapped) == (swapped == digits)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(deadline=None)
 @given(
-    st.text(st.one_of(st.sampled_from("0123456789९८ -+@.abcABC"), st.characters()), max_size=200)
+    st.text(
+        st.one_of(st.sampled_from("0123456789९८ -+@.abcABC"), st.characters(exclude_categories=())),
+        max_size=200,
+    )
 )
 def test_what_is_not_masked_is_kept_in_order(text: str) -> None:
     masked = mask(text)

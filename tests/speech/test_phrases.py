@@ -106,7 +106,7 @@ ALPHABET = st.one_of(
     st.sampled_from("।॥?!.…,;:—–\"“”()[]*'\n  \t-/@0123456789५"),
     st.sampled_from("अआकखगय़ािीुेों्ंँ़ गુજરાતીதமிழ்తెలుగుمABCIabcdexyz"),
     st.sampled_from("\u200b\u200d\u202e\u0301\ud800\ufeff😊"),
-    st.characters(),
+    st.characters(exclude_categories=()),
 )
 WORDS = st.sampled_from(
     ["Dr.", "डॉ.", "Rs.", "और", "लेकिन", "because", "3.5", "1,25,000", "5:30", "A.", "1.", "के.",
@@ -115,7 +115,7 @@ WORDS = st.sampled_from(
 TEXTS = st.lists(st.one_of(WORDS, st.text(ALPHABET, max_size=12)), max_size=40).map("".join)
 
 
-@settings(max_examples=250, deadline=None)
+@settings(deadline=None)
 @given(TEXTS, st.sampled_from(TAGS), st.data())
 def test_any_cut_into_tokens_gives_the_same_phrases(
     text: str, tag: str, data: st.DataObject
@@ -127,7 +127,7 @@ def test_any_cut_into_tokens_gives_the_same_phrases(
     assert cut(list(text), tag) == whole
 
 
-@settings(max_examples=250, deadline=None)
+@settings(deadline=None)
 @given(TEXTS, st.sampled_from(TAGS))
 def test_nothing_is_dropped_or_added(text: str, tag: str) -> None:
     assert "".join("".join(cut([text], tag)).split()) == "".join(text.split())
