@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from asha.core.language import TAGS, language
-from asha.speech.phrases import LIMIT_CHARS, PhraseSplitter, phrases
+from asha.speech.phrases import LIMIT_CHARS, PhraseSplitter, exact_phrases, phrases
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "phrases"
 ROWS = [
@@ -70,10 +70,13 @@ def test_a_phrase_waits_for_no_token_it_does_not_need(
         ("Go to no. 5 first.", "en-IN", ["Go to no. 5 first."]),
         ("So do I. We all do.", "en-IN", ["So do I.", "We all do."]),
         ("हाँ जी. मैं हूँ.", "hi", ["हाँ जी.", "मैं हूँ."]),
+        ("हाँ जी. ठीक।", "hi", ["हाँ जी.", "ठीक।"]),
+        ("हाँ जी. मैं, आशा, हूँ।", "hi", ["हाँ जी.", "मैं, आशा, हूँ।"]),
         ("के. एल. राहुल आए।", "hi", ["के. एल. राहुल आए।"]),
         ("Line one\nLine two", "en-IN", ["Line one", "Line two"]),
         ("Born on August 15, 1947 at home", "en-IN", ["Born on August 15, 1947 at home"]),
         ("See https://a.in/x?y=1,2 now.", "en-IN", ["See https://a.in/x?y=1,2 now."]),
+        ("मैं अभी घर पर नहीं हूँ लेकिन, आप रुकिए", "hi", ["मैं अभी घर पर नहीं हूँ", "लेकिन, आप रुकिए"]),
         ("", "hi", []),
         ("  \n ", "hi", []),
         ("🙏", "hi", ["🙏"]),
@@ -100,6 +103,18 @@ async def test_phrases_come_while_tokens_arrive() -> None:
     assert await anext(found) == "नमस्ते।"
     assert read == ["नमस्ते", "।"]
     assert [phrase async for phrase in found] == ["कैसे हैं?"]
+
+
+async def test_exact_phrases_joined_are_the_reply() -> None:
+    reply = "  नमस्ते।\n\nकैसे हैं?  आज मौसम अच्छा है, है ना?\n"
+
+    async def tokens() -> AsyncIterator[str]:
+        for char in reply:
+            yield char
+
+    pieces = [piece async for piece in exact_phrases(tokens(), language("hi"))]
+    assert "".join(pieces) == reply
+    assert [piece.strip() for piece in pieces if piece.strip()] == cut([reply], "hi")
 
 
 ALPHABET = st.one_of(
@@ -131,6 +146,8 @@ def test_any_cut_into_tokens_gives_the_same_phrases(
 @given(TEXTS, st.sampled_from(TAGS))
 def test_nothing_is_dropped_or_added(text: str, tag: str) -> None:
     assert "".join("".join(cut([text], tag)).split()) == "".join(text.split())
+    splitter = PhraseSplitter(language(tag))
+    assert "".join([*splitter.push_exact(text), *splitter.finish_exact()]) == text
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import AsyncIterator
 
 from asha.core.language import Language
+from asha.speech.conjunctions import Conjunctions
 from asha.speech.dots import Dot, dot_rules, is_address
 from asha.speech.quotes import Quotes
 
@@ -18,29 +19,27 @@ TOO_LONG_CHARS = 1_000  # without any mark: end at the next space (vendors take 
 LIMIT_CHARS = 2_000  # without a space either: end anywhere, so that memory stays bounded
 
 AT_ONCE = frozenset("।॥")
-MAX_CONJUNCTION_WORDS = 3
 
 
 class PhraseSplitter:
     """Push tokens, take phrases. One splitter per reply.
 
-    Nothing is dropped: the phrases joined with a space are the text with one space at each cut.
-    A phrase without a letter or digit comes only at the end of the text.
+    Nothing is dropped. A phrase without a letter or digit comes only at the end of the text.
     """
 
     def __init__(self, language: Language) -> None:
         self._ends = frozenset(language.sentence_ends)
         self._clauses = frozenset(language.clause_marks)
-        self._conjunctions = frozenset(word.casefold() for word in language.conjunctions)
+        self._conjunctions = Conjunctions(language)
         self._months = frozenset(word.casefold() for word in language.time.months_written)
         self._dots = dot_rules(language)
         self._text = ""  # what has not been given out
+        self._left = " "  # the character before it
         self._at = 0  # next character to look at
         self._start = 0  # where the current phrase begins
         self._is_first = True
         self._has_words = False
         self._word = -1  # where the current word begins, or -1 between words
-        self._last_words: list[tuple[int, str]] = []  # before the current one, since the last mark
         self._quotes = Quotes()
         self._after_initial = False
         self._marker = 0  # the last number of a list in this phrase (1. 2. 3.)
@@ -51,6 +50,14 @@ class PhraseSplitter:
 
     def push(self, token: str) -> list[str]:
         """Read a token; the phrases it completes, most often none."""
+        return _stripped(self.push_exact(token))
+
+    def finish(self) -> list[str]:
+        """The text is complete: the phrases that were waiting for more."""
+        return _stripped(self.finish_exact())
+
+    def push_exact(self, token: str) -> list[str]:
+        """As `push`, with the spaces around the phrases: joined they are the text."""
         done: list[str] = []
         self._text += token
         text, num_chars = self._text, len(self._text)
@@ -61,27 +68,28 @@ class PhraseSplitter:
             self._forget(self._start)
         return done
 
-    def finish(self) -> list[str]:
-        """The text is complete: the phrases that were waiting for more."""
+    def finish_exact(self) -> list[str]:
+        """As `finish`, with the spaces around the phrases."""
         done: list[str] = []
+        length = len(self._text)
         self._text += " "
         self._read(" ", done)
         if self._waiting is Dot.JOINS_BEFORE_INITIAL:
             self._cut(self._cut_at, done)
-        if rest := self._text[self._start :].strip():
+        if rest := self._text[self._start : length]:
             done.append(rest)
         self._text, self._at, self._start = "", 0, 0
         return done
 
     def _forget(self, num_chars: int) -> None:
-        self._text = self._text[num_chars:]
+        self._left, self._text = self._text[num_chars - 1], self._text[num_chars:]
         self._at -= num_chars
         self._start -= num_chars
         self._cut_at -= num_chars
-        self._word = max(self._word - num_chars, -1) if self._word >= 0 else -1
-        self._mark = self._mark - num_chars if self._mark >= 0 else -1
-        self._clause = self._clause - num_chars if self._clause >= 0 else -1
-        self._last_words = [(start - num_chars, word) for start, word in self._last_words]
+        self._word = max(self._word - num_chars, -1)
+        self._mark = max(self._mark - num_chars, -1)
+        self._clause = max(self._clause - num_chars, -1)
+        self._conjunctions.move(num_chars)
 
     def _read(self, char: str, done: list[str]) -> None:
         """One character: settle what waited for it, then see what it is itself."""
@@ -107,14 +115,12 @@ class PhraseSplitter:
         else:
             self._quotes.meet(char, self._before())
 
-    # Sentence ends
-
     def _meet_end(self, char: str, done: list[str]) -> None:
+        if self._waiting is not None:  # initials in a row: the word before this mark decides
+            self._settle_initial(done)
         if char in AT_ONCE and self._has_words and not self._quotes.is_open():
             self._cut(self._at + 1, done)
             return
-        if self._waiting is not None:  # initials in a row: the word before this dot decides
-            self._settle_initial(done)
         self._mark, self._cut_at = self._at, self._at + 1
 
     def _settle_mark(self, char: str, done: list[str]) -> bool:
@@ -166,7 +172,7 @@ class PhraseSplitter:
     def _settle_dot(self, char: str, done: list[str]) -> None:
         """A dot that needs the next word: here is a character of it, or its end."""
         if self._waiting is Dot.JOINS_BEFORE_INITIAL:
-            if char.isspace() and self._word >= 0:
+            if self._word >= 0 and (char.isspace() or char in self._clauses):
                 self._cut(self._cut_at, done)
         elif not char.isspace():
             needs_digit = self._waiting is Dot.JOINS_BEFORE_DIGIT
@@ -176,9 +182,8 @@ class PhraseSplitter:
 
     def _settle_initial(self, done: list[str]) -> None:
         word = self._text[self._word : self._at] if self._word >= 0 else ""
-        is_initial = self._dots.is_initial(word)
         was, self._waiting = self._waiting, None
-        if was is Dot.JOINS_BEFORE_INITIAL and not is_initial:
+        if was is Dot.JOINS_BEFORE_INITIAL and not self._dots.is_initial(word):
             self._cut(self._cut_at, done)
 
     def _end_line(self, char: str, done: list[str]) -> None:
@@ -194,15 +199,13 @@ class PhraseSplitter:
         if not is_mark or self._at - self._start >= 2 * LIMIT_CHARS:
             self._cut(self._at, done)
 
-    # Clauses
-
     def _may_end_clause(self, at: int) -> bool:
         length = len(self._text[self._start : at].strip())
         return length >= FIRST_CHARS if self._is_first else length > LONG_CHARS
 
     def _meet_clause(self, char: str, done: list[str]) -> None:
         if self._word >= 0:
-            self._check_conjunction(done)
+            self._meet_conjunction(done)
         if self._has_words and self._may_end_clause(self._at + 1):
             is_number = self._before().isdecimal()
             is_certain = char in ",—" and not is_number and not self._quotes.is_open()
@@ -210,7 +213,7 @@ class PhraseSplitter:
                 self._cut(self._at + 1, done)
             else:
                 self._clause, self._cut_at = self._at, self._at + 1
-        self._last_words.clear()
+        self._conjunctions.clear()
 
     def _settle_clause(self, char: str, done: list[str]) -> None:
         """What follows a clause mark that may be part of a number, an address or a date."""
@@ -244,55 +247,54 @@ class PhraseSplitter:
     def _end_word(self, done: list[str]) -> None:
         if self._word < 0:
             return
-        word_at = self._word
-        self._check_conjunction(done)
-        self._last_words.append((word_at, self._text[word_at : self._at].casefold()))
-        del self._last_words[: -(MAX_CONJUNCTION_WORDS - 1)]
-        if not self._text[word_at : self._at].endswith("."):
-            self._after_initial = False
+        is_abbreviated = self._text[self._at - 1] == "."
+        self._meet_conjunction(done)
+        self._after_initial = self._after_initial and is_abbreviated
         self._word = -1
 
-    def _check_conjunction(self, done: list[str]) -> None:
-        """Cut before the conjunction that ends here, if any."""
-        word = self._text[self._word : self._at].casefold()
-        start = self._word
-        candidates = [(start, word)]
-        for before_at, before in reversed(self._last_words):
-            word = f"{before} {word}"
-            candidates.append((before_at, word))
-        for start, spoken in reversed(candidates):
-            if spoken in self._conjunctions and start > self._start:
-                gap = self._text[start - 1]
-                if gap.isspace() and self._may_end_clause(start):
-                    self._cut(start, done)
-                return
+    def _meet_conjunction(self, done: list[str]) -> None:
+        word = self._text[self._word : self._at]
+        start = self._conjunctions.meet(self._word, word)
+        if start is None or start <= self._start or not self._text[start - 1].isspace():
+            return
+        if self._may_end_clause(start):
+            self._cut(start, done)
 
     def _before(self) -> str:
-        return self._text[self._at - 1] if self._at else " "
+        return self._text[self._at - 1] if self._at else self._left
 
     def _is_address(self) -> bool:
-        """Whether the current word is a URL or an e-mail address."""
         return self._word >= 0 and is_address(self._text[self._word : self._at])
 
     def _cut(self, at: int, done: list[str]) -> None:
         """Give out the phrase that ends before `at`."""
-        if phrase := self._text[self._start : at].strip():
-            done.append(phrase)
-            self._is_first = False
+        done.append(self._text[self._start : at])
+        self._is_first = self._is_first and not self._has_words
         self._start = at
         self._has_words = any(char.isalnum() for char in self._text[at : self._at])
         if self._word < at:
             self._word = -1
-        self._last_words = [(start, word) for start, word in self._last_words if start >= at]
+        self._conjunctions.cut(at)
         self._waiting, self._mark, self._clause = None, -1, -1
         self._after_initial, self._marker = False, 0
 
 
+def _stripped(pieces: list[str]) -> list[str]:
+    return [phrase for piece in pieces if (phrase := piece.strip())]
+
+
 async def phrases(tokens: AsyncIterator[str], language: Language) -> AsyncIterator[str]:
-    """The phrases of a reply while its tokens arrive."""
+    """The phrases of a reply while its tokens arrive, without spaces around them."""
+    async for piece in exact_phrases(tokens, language):
+        if phrase := piece.strip():
+            yield phrase
+
+
+async def exact_phrases(tokens: AsyncIterator[str], language: Language) -> AsyncIterator[str]:
+    """As `phrases`, with the spaces and line ends between them: joined they are the reply."""
     splitter = PhraseSplitter(language)
     async for token in tokens:
-        for phrase in splitter.push(token):
-            yield phrase
-    for phrase in splitter.finish():
-        yield phrase
+        for piece in splitter.push_exact(token):
+            yield piece
+    for piece in splitter.finish_exact():
+        yield piece
