@@ -15,6 +15,9 @@ COMMANDS = {
     "doctor": "asha.cli.doctor:doctor",
     "data": "asha.cli.data:data",
     "serve": "asha.cli.serve:serve",
+    "phrases": "asha.cli.text:phrases",
+    "identify": "asha.cli.text:identify",
+    "mask": "asha.cli.text:mask",
 }
 EXIT_TOLD = 2  # an error that was told in one sentence
 
