@@ -66,3 +66,10 @@ def test_every_text_that_goes_to_a_voice_goes_through_the_normaliser() -> None:
     for place in speaking:
         text = place.read_text(encoding="utf-8")
         assert re.search(r"Spoken\(|normalize\(", text), f"{place.name} lets raw text speak"
+
+
+async def test_hinglish_reaches_a_hindi_voice_in_devanagari() -> None:
+    track = language("hi-Latn")
+    voice = Recorder()
+    [chunk async for chunk in Spoken(voice).speak("kal meeting hai ₹500", language=track)]
+    assert voice.phrases == ["कल meeting है पाँच सौ रुपये"]

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from asha.core.audio import Chunk
 from asha.core.language import Language
 from asha.core.ports import TextToSpeech
+from asha.speech.hinglish import spoken_script
 from asha.speech.normalize import normalize
 
 
@@ -20,5 +21,6 @@ class Spoken:
         self.rate_hz = voice.rate_hz
 
     def speak(self, phrase: str, *, language: Language) -> AsyncIterator[Chunk]:
-        """As the voice does, with ₹500 read as five hundred rupees."""
-        return self.voice.speak(normalize(phrase, language), language=language)
+        """As the voice does, with ₹500 read as rupees and "kal" as कल where the voice is Hindi."""
+        spoken = spoken_script(normalize(phrase, language), language)
+        return self.voice.speak(spoken, language=language)
