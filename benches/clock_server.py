@@ -175,7 +175,7 @@ def main() -> None:
             await super().startup(sockets=sockets)
             print(self.servers[0].sockets[0].getsockname()[1], flush=True)
 
-    Announced(uvicorn.Config(app, port=0, log_level="error", ws="none")).run()
+    Announced(uvicorn.Config(app, port=0, log_level="warning", ws="none")).run()
 
 
 if __name__ == "__main__":
