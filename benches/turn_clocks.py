@@ -180,9 +180,7 @@ async def one_interruption(
             await asyncio.sleep(0.005)
         quiet = bytes(RATE_HZ * 2 * 1_300 // 1_000)
         await microphone.send(quiet)
-        begun = await microphone.send(
-            clip.pcm, until=lambda: turn.first("asha.playback.paused")
-        )
+        begun = await microphone.send(clip.pcm, until=lambda: turn.first("asha.playback.paused"))
         paused = turn.first("asha.playback.paused")
         if paused is None:
             return {}
@@ -253,7 +251,13 @@ async def main() -> None:
     )
     quiet = {"fillers": False, "speculation": "speech"}
     tables = [
-        ("cascade, vendors 150/350+60 tok/s/150 ms, fillers off", one_turn, "cascade", VENDORS, quiet),
+        (
+            "cascade, vendors 150/350+60 tok/s/150 ms, fillers off",
+            one_turn,
+            "cascade",
+            VENDORS,
+            quiet,
+        ),
         ("direct path, the same", one_turn, "direct", VENDORS, quiet),
         ("cascade with fillers", one_turn, "cascade", VENDORS, {"fillers": True}),
         (
@@ -273,7 +277,10 @@ async def main() -> None:
         clips = hesitant if is_pause else plain
         count = args.pauses if is_pause else args.turns
         given = {
-            "path": path, "latencies": latencies, "settings": settings, "detector": args.detector
+            "path": path,
+            "latencies": latencies,
+            "settings": settings,
+            "detector": args.detector,
         }
         show(title, await rows_of(measure, clips, count, args.slice_ms, given))
 

@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from asha.conversation.courtesies import courtesy
-from asha.conversation.interrupt import words_of
 from asha.conversation.parts import Parts
 from asha.conversation.speak import phrases_of, spoken
 from asha.conversation.tongue import by_script
@@ -20,6 +19,7 @@ from asha.core.errors import AshaError, BadInput, Busy
 from asha.core.language import language
 from asha.core.message import Message, ToolCall, ToolResult
 from asha.core.ports import ReplyOptions, Usage
+from asha.speech.words import words_of
 
 MAX_TOOL_ROUNDS = 4  # a model that still calls tools after so many is going in circles
 PHRASES_AHEAD = 2  # the one being heard and the next

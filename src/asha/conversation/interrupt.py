@@ -1,26 +1,14 @@
 """What words said into an answer mean, by the language's own lists."""
 
-import unicodedata
 from functools import cache
 
 from asha.conversation.turn_words import Judgement
 from asha.core.errors import AshaError
 from asha.core.language import TAGS, language
+from asha.speech.words import words_of
 
 ECHO_SHARE = 0.6  # this share of the words is in what Asha just said: it is her own voice
 ECHO_WORDS = 3  # fewer words are shared by chance
-
-
-def words_of(text: str) -> list[str]:
-    """Words without punctuation, folded for comparing. Marks (matras) are kept."""
-    folded = unicodedata.normalize("NFC", text).casefold()
-    kept = "".join(
-        character
-        if character.isalnum() or character in "'’-" or unicodedata.category(character)[0] == "M"
-        else " "
-        for character in folded
-    )
-    return kept.split()
 
 
 def judged(text: str, tag: str, *, saying: str = "") -> tuple[Judgement, int]:

@@ -103,7 +103,9 @@ def _voiced(state: State, event: Voice) -> Step:
             voiced_ms=turn.voiced_ms + event.end_ms - event.start_ms,
         )
         return replace(state, turn=longer), ()
-    if event.end_ms - start_ms < state.rules.onset_ms:
+    speaks = state.reply is not None and state.reply.sound_at_ms is not None and not turn
+    onset_ms = state.rules.pause_onset_ms if speaks else state.rules.onset_ms
+    if event.end_ms - start_ms < onset_ms:
         return replace(state, onset_start_ms=start_ms), ()
     state = replace(state, onset_start_ms=None)
     if turn:
