@@ -38,6 +38,15 @@ class Turn:
 
     started_s: float = 0.0
     events: list[tuple[float, dict[str, Any]]] = field(default_factory=list)
+    news: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def until(self, kind: str, *, after_s: float = 0.0) -> tuple[float, dict[str, Any]]:
+        """The first event of a type, when it has come."""
+        async with asyncio.timeout(30):
+            while (found := self.first(kind, after_s=after_s)) is None:
+                self.news.clear()
+                await self.news.wait()
+        return found
 
     def first(self, kind: str, *, after_s: float = 0.0) -> tuple[float, dict[str, Any]] | None:
         return next(
@@ -74,6 +83,7 @@ async def read_events(client: httpx.AsyncClient, url: str, turn: Turn) -> None:
         async for line in response.aiter_lines():
             if line.startswith("data: "):
                 turn.events.append((time.perf_counter(), json.loads(line[6:])))
+                turn.news.set()
 
 
 class Microphone:
@@ -115,8 +125,7 @@ async def conversation(
     turn = Turn()
     reading = asyncio.create_task(read_events(client, made["stream_url"], turn))
     try:
-        while not turn.events:
-            await asyncio.sleep(0.002)
+        await turn.until("session.created")
         yield turn, Microphone(client, made["id"], slice_ms)
     finally:
         reading.cancel()
@@ -130,29 +139,18 @@ async def one_turn(client: httpx.AsyncClient, clip: Spoken, slice_ms: int) -> di
         turn.started_s = await microphone.send(
             clip.pcm, until=lambda: turn.first("response.output_audio.delta")
         )
-        player = turn.first("response.output_audio.delta")
-        while not player:
-            await asyncio.sleep(0.005)
-            player = turn.first("response.output_audio.delta")
+        player = await turn.until("response.output_audio.delta")
         filler = turn.first("asha.filler.started")
         committed = turn.first("asha.turn.committed")
         assert committed
         response = player[1]["response_id"]
-        words = turn.first("response.output_audio_transcript.delta")
-        while not words:
-            await asyncio.sleep(0.005)
-            words = turn.first("response.output_audio_transcript.delta")
-        answer = turn.first("response.output_audio.delta", after_s=words[0])
-        while not answer:
-            await asyncio.sleep(0.005)
-            answer = turn.first("response.output_audio.delta", after_s=words[0])
+        words = await turn.until("response.output_audio_transcript.delta")
+        answer = await turn.until("response.output_audio.delta", after_s=words[0])
         body = {"audio_end_ms": 0}
         session = microphone.url.rsplit("/", 1)[0]
         await client.post(f"{session}/responses/{response}/cancel", json=body)
-        while not (report := turn.first("asha.latency.report")):
-            await asyncio.sleep(0.005)
-        while not (cost := turn.first("asha.cost.report")):
-            await asyncio.sleep(0.005)
+        report = await turn.until("asha.latency.report")
+        cost = await turn.until("asha.cost.report")
     last_sample_s = turn.started_s + clip.speech_end_ms / 1_000
     clocks = report[1]["clocks"]
     segments = report[1]["segments_ms"]
@@ -176,8 +174,7 @@ async def one_interruption(
     """Onset of speech into an answer -> the pause arrives."""
     async with conversation(client, clip, slice_ms) as (turn, microphone):
         await microphone.send(clip.pcm, until=lambda: turn.first("response.output_audio.delta"))
-        while not turn.first("response.output_audio.delta"):
-            await asyncio.sleep(0.005)
+        await turn.until("response.output_audio.delta")
         quiet = bytes(RATE_HZ * 2 * 1_300 // 1_000)
         await microphone.send(quiet)
         begun = await microphone.send(clip.pcm, until=lambda: turn.first("asha.playback.paused"))
@@ -214,9 +211,8 @@ def show(title: str, rows: list[dict[str, float]]) -> None:
         elif name.startswith("wasted"):
             print(f"  {name:<18} {sum(values):6.0f} in all")
         else:
-            print(
-                f"  {name:<18} p50 {percentile(values, 0.5):7.1f}   p95 {percentile(values, 0.95):7.1f} ms"
-            )
+            middle, high = percentile(values, 0.5), percentile(values, 0.95)
+            print(f"  {name:<18} p50 {middle:7.1f}   p95 {high:7.1f} ms")
 
 
 async def rows_of(
@@ -252,7 +248,7 @@ async def main() -> None:
     quiet = {"fillers": False, "speculation": "speech"}
     tables = [
         (
-            "cascade, vendors 150/350+60 tok/s/150 ms, fillers off",
+            "cascade, vendors 150/350+60 tok/s/150, fillers off",
             one_turn,
             "cascade",
             VENDORS,
