@@ -25,12 +25,13 @@ from asha.conversation.draft_words import (
     Spent,
 )
 from asha.conversation.parts import Parts
-from asha.conversation.speak import phrases_of, spoken
+from asha.conversation.speak import spoken
 from asha.conversation.tongue import by_script
 from asha.core.errors import AshaError, BadInput, Busy
 from asha.core.language import language
 from asha.core.message import Message, ToolCall, ToolResult
 from asha.core.ports import ReplyOptions
+from asha.speech.phrases import exact_phrases
 from asha.speech.words import words_of
 
 MAX_TOOL_ROUNDS = 4  # a model that still calls tools after so many is going in circles
@@ -141,9 +142,10 @@ class Draft:
         async def think() -> None:
             shown = language(_known(question.language, ""))
             try:
-                async for phrase in phrases_of(self._pieces(question), shown):
-                    self.asking.mark("first_phrase")
-                    await phrases.put(phrase)
+                async for phrase in exact_phrases(self._pieces(question), shown):
+                    if phrase.strip():
+                        self.asking.mark("first_phrase")
+                        await phrases.put(phrase)
             except AshaError as error:
                 failures.append(error)
             await phrases.put(None)
@@ -162,7 +164,7 @@ class Draft:
             await self._apologise("failed")
 
     async def _speak(self, phrase: str) -> None:
-        self.outbox.put_nowait(PhraseBegun(phrase.rstrip() + " "))
+        self.outbox.put_nowait(PhraseBegun(phrase.replace("\n", " ")))
         await self._ahead.acquire()
         try:
             if self.asking.speaks and self.parts.tts:
