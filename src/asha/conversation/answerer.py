@@ -3,13 +3,22 @@
 import asyncio
 import contextlib
 import secrets
+from collections.abc import Callable
 
 from asha.conversation.answer import heard_text
 from asha.conversation.asking import asked
-from asha.conversation.closing import Status, done_events, truncated
+from asha.conversation.closing import (
+    Status,
+    commit_events,
+    done_events,
+    reports,
+    taken_back,
+    truncated,
+)
 from asha.conversation.coding import coder_for
 from asha.conversation.context import Context
-from asha.conversation.draft import Asking, Draft
+from asha.conversation.draft import Draft
+from asha.conversation.draft_words import Asking
 from asha.conversation.fillers import Fillers
 from asha.conversation.history import Said
 from asha.conversation.listener import Listener
@@ -25,15 +34,12 @@ from asha.conversation.turn_words import (
     SoundSent,
 )
 from asha.core.asha_events import (
-    CostReport,
-    LatencyReport,
     PlaybackPaused,
     PlaybackResumed,
-    TurnCommitted,
     TurnRevised,
     TurnSpeculated,
 )
-from asha.core.events import AudioCommitted, ItemDeleted, WireEvent
+from asha.core.events import WireEvent
 from asha.core.language import TAGS
 
 NOTE_EVERY_MS = 1_000.0
@@ -72,8 +78,7 @@ class Answerer:
         draft, self.draft = self.draft, None
         assert draft
         await draft.discard()
-        self._wasted_tokens += draft.spent.num_tokens
-        self._wasted_characters += draft.spent.num_characters
+        self._waste(draft)
         self._timelines.pop(number, None)
         await self._tell(number, TurnRevised, revision=revision)
 
@@ -103,31 +108,14 @@ class Answerer:
         """The user's words join the conversation."""
         question, added = self.listener.added(command.number, previous=previous)
         self._question = question
-        await self.context.announcer.tell(*self._commit_events(command, question, added, previous))
+        is_new = question.id not in self.listener.announced
+        self.listener.announced.add(question.id)
+        events = commit_events(
+            self.context.announcer, command, question, self.context.turn_id(command.number)
+        )
+        await self.context.announcer.tell(*events, *([added] if is_new else []))
         self.context.entries.append(question)
         self.context.spawn(self.listener.write_down(command.number, question))
-
-    def _commit_events(
-        self, command: Commit, question: Said, added: WireEvent, previous: str | None
-    ) -> list[WireEvent]:
-        make, turn = self.context.announcer.make, self.context.turn_id(command.number)
-        events: list[WireEvent] = []
-        if not question.is_typed:
-            events.append(
-                make(AudioCommitted, turn_id=turn, item_id=question.id, previous_item_id=previous)
-            )
-        events.append(
-            make(
-                TurnCommitted,
-                turn_id=turn,
-                revision=command.revision,
-                silence_ms=round(command.silence_ms, 1),
-            )
-        )
-        if command.revision == 1 or question.id not in self.listener.announced:
-            self.listener.announced.add(question.id)
-            events.append(added)
-        return events
 
     def _play(self, number: int, draft: Draft, timeline: Timeline, previous: str | None) -> None:
         config = self.context.config
@@ -155,12 +143,22 @@ class Answerer:
             response_id=self.player.response_id,
         )
         self._playing = asyncio.create_task(self.player.run())
-        self._playing.add_done_callback(_swallow)
+        self._playing.add_done_callback(self._watcher(number, self._revision))
+
+    def _watcher(self, number: int, revision: int) -> Callable[["asyncio.Task[None]"], None]:
+        """A player that breaks ends its answer; nobody is left in silence."""
+
+        def ended(task: "asyncio.Task[None]") -> None:
+            if not task.cancelled() and task.exception():
+                now_ms = self.context.now_ms()
+                self.context.tell_machine(Answered(now_ms, number, revision, failed=True))
+
+        return ended
 
     def _filler(self) -> tuple[str, bytes] | None:
         return self._fillers.get(self.context.language or self._spoken_tag())
 
-    def _reporter(self, number: int, revision: int):  # type: ignore[no-untyped-def]
+    def _reporter(self, number: int, revision: int) -> Callable[[Sent], None]:
         def report(sent: Sent) -> None:
             now_ms = self.context.now_ms()
             if sent.is_all:
@@ -198,28 +196,10 @@ class Answerer:
         self.context.tell_machine(Answered(self.context.now_ms(), number, revision))
 
     def _reports(self, player: Player) -> list[WireEvent]:
-        timeline, make = player.timeline, self.context.announcer.make
-        segments = {name: round(ms, 3) for name, ms in timeline.segments_ms().items()}
-        self.context.observe(timeline.clocks(), timeline.has_filler)
         wasted = self._wasted_tokens, self._wasted_characters
         self._wasted_tokens = self._wasted_characters = 0
-        return [
-            make(
-                LatencyReport,
-                turn_id=player.turn_id,
-                clocks=timeline.clocks(),
-                segments_ms=segments,
-                filler=timeline.has_filler,
-            ),
-            make(
-                CostReport,
-                turn_id=player.turn_id,
-                usd=0.0,
-                by_provider={},
-                wasted_tokens=wasted[0],
-                wasted_characters=wasted[1],
-            ),
-        ]
+        self.context.observe(player.timeline.clocks(), player.timeline.has_filler)
+        return reports(player, wasted)
 
     async def pause(self, onset_sound_ms: float | None) -> None:
         """Fall silent at once."""
@@ -268,28 +248,22 @@ class Answerer:
         await self.context.announcer.tell(cut, *events, *self._reports(player))
         await self.context.keep(answer)
 
-    async def reopen(self, heard_ms: float) -> None:
+    async def reopen(self) -> None:
         """The user went on with the committed turn: take the answer back."""
         player = await self._stopped()
         revision = self._revision
-        self._wasted_tokens += player.draft.spent.num_tokens if player else 0
-        self._wasted_characters += player.draft.spent.num_characters if player else 0
+        if player:
+            self._waste(player.draft)
         events: list[WireEvent] = []
-        make = self.context.announcer.make
         if player and player.has_begun:
-            if not player.is_closed:
-                events += done_events(player, "cancelled", text="", reason="turn_detected")
-            events.append(make(ItemDeleted, turn_id=player.turn_id, item_id=player.item_id))
-            await self.context.store.delete(
-                "item", owner=self.context.config.owner, id=player.item_id
-            )
+            events = taken_back(player)
+            owner = self.context.config.owner
+            await self.context.store.delete("item", owner=owner, id=player.item_id)
         gone = {player.item_id if player else "", self._question.id if self._question else ""}
         self.context.entries = [entry for entry in self.context.entries if entry.id not in gone]
-        turn = self.context.turn_id(self._number)
-        events.append(make(TurnRevised, turn_id=turn, revision=revision))
         await self.context.announcer.tell(*events)
         self._timelines.pop(self._number, None)
-        del heard_ms
+        await self._tell(self._number, TurnRevised, revision=revision)
 
     async def finish(self) -> None:
         """The answer was heard to its end."""
@@ -300,6 +274,10 @@ class Answerer:
         if self.draft:
             await self.draft.discard()
         await self._stopped()
+
+    def _waste(self, draft: Draft) -> None:
+        self._wasted_tokens += draft.spent.num_tokens
+        self._wasted_characters += draft.spent.num_characters
 
     def _sent_ms(self) -> float:
         return self.player.answer.sent_ms if self.player else 0.0
@@ -323,29 +301,22 @@ class Answerer:
         return tag if tag in TAGS else FALLBACK
 
     def _drafted(self, number: int) -> Draft:
-        timeline = self._timeline(number)
-        config, rules = self.context.config, self.context.rules
+        timeline, now_ms = self._timeline(number), self.context.now_ms
 
         async def settle() -> None:
-            now_ms = self.context.now_ms()
-            self.context.tell_machine(Progressed(now_ms, number, self._revision, is_settled=True))
+            settled = Progressed(now_ms(), number, self._revision, is_settled=True)
+            self.context.tell_machine(settled)
 
         asking = Asking(
             turn_id=self.context.turn_id(number),
             question=lambda at_once: asked(self.context, self.listener, number, at_once),
-            mark=lambda name: timeline.mark(name, self.context.now_ms()),
+            mark=lambda name: timeline.mark(name, now_ms()),
             settle=settle,
-            speaks=config.speaks,
-            speaks_ahead=rules.speculation == "speech",
+            speaks=self.context.config.speaks,
+            speaks_ahead=self.context.rules.speculation == "speech",
         )
         return Draft(self.context.parts, asking)
 
     async def _tell(self, number: int, kind: type[WireEvent], **fields: object) -> None:
         event = self.context.announcer.make(kind, turn_id=self.context.turn_id(number), **fields)
         await self.context.announcer.tell(event)
-
-
-def _swallow(task: "asyncio.Task[None]") -> None:
-    """A player's failure is told by its draft; here it only must not be lost by the loop."""
-    if not task.cancelled() and task.exception():
-        pass

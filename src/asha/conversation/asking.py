@@ -4,7 +4,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from asha.conversation.context import Context
-from asha.conversation.draft import Question
+from asha.conversation.draft_words import Question
 from asha.conversation.history import SYSTEM, context
 from asha.conversation.listener import Listener
 from asha.conversation.tongue import FALLBACK, reply_language

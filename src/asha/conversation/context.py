@@ -26,13 +26,14 @@ class Context:
     store: Store
     ears: Ears
     now_ms: Callable[[], float]
-    tell_machine: Callable[[TurnEvent], None]
-    spawn: Callable[[Coroutine[Any, Any, None]], None]  # a task of the session's group
     fills: bool = True
     observe: Callable[[Clocks, bool], None] = lambda _clocks, _has_filler: None
     language: str | None = None  # of the latest turn; decides between languages of one script
     entries: list[Said] = field(default_factory=list)
     arrived: tuple[float, float] = (0.0, 0.0)  # (clock, end of the sound) of the latest slice
+    # Set by the turn loop, which owns both.
+    tell_machine: Callable[[TurnEvent], None] = field(init=False)
+    spawn: Callable[[Coroutine[Any, Any, None]], None] = field(init=False)
 
     @property
     def id(self) -> str:

@@ -7,100 +7,35 @@ been taken out of `outbox`.
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from asha.conversation.courtesies import courtesy
-from asha.conversation.interrupt import words_of
+from asha.conversation.draft_words import (
+    Acted,
+    Asking,
+    Broken,
+    Finished,
+    Out,
+    PhraseBegun,
+    PhraseEnded,
+    PhraseSound,
+    Question,
+    Spent,
+)
 from asha.conversation.parts import Parts
-from asha.conversation.speak import phrases_of, spoken
+from asha.conversation.speak import spoken
 from asha.conversation.tongue import by_script
 from asha.core.errors import AshaError, BadInput, Busy
 from asha.core.language import language
 from asha.core.message import Message, ToolCall, ToolResult
-from asha.core.ports import ReplyOptions, Usage
+from asha.core.ports import ReplyOptions
+from asha.speech.phrases import exact_phrases
+from asha.speech.words import words_of
 
 MAX_TOOL_ROUNDS = 4  # a model that still calls tools after so many is going in circles
 PHRASES_AHEAD = 2  # the one being heard and the next
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """What is to be answered, in which language ("auto": the model decides)."""
-
-    messages: list[Message]
-    language: str
-    confidence: float = 1.0
-    is_guess: bool = False  # asked with the words so far; the final ones may differ
-    say: str = ""  # what to say without asking a model: the greeting
-
-
-@dataclass(frozen=True, slots=True)
-class PhraseBegun:
-    """The next phrase of the answer; its sound follows."""
-
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class PhraseSound:
-    """Sound of the phrase: s16 at 24 kHz."""
-
-    pcm: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class PhraseEnded:
-    """The phrase's sound is complete."""
-
-
-@dataclass(frozen=True, slots=True)
-class Acted:
-    """A tool has answered; a writer has written."""
-
-    name: str
-    result: Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Broken:
-    """The answer failed; what follows is an apology."""
-
-    error: AshaError
-
-
-@dataclass(frozen=True, slots=True)
-class Finished:
-    """There is no more."""
-
-    failed: bool
-
-
-Out = PhraseBegun | PhraseSound | PhraseEnded | Acted | Broken | Finished
-
-
-@dataclass(slots=True)
-class Spent:
-    """What a draft has used up, for the report of what speculation wastes."""
-
-    num_tokens: int = 0  # as counted by the model, else pieces
-    num_characters: int = 0  # sent to the voice
-    usage: Usage | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Asking:
-    """What a draft needs from its session."""
-
-    turn_id: str
-    # The question; with True at once, from the words so far, if there are any; else in its final
-    # words.
-    question: Callable[[bool], Awaitable[Question]]
-    mark: Callable[[str], None]  # moments for the clocks
-    settle: Callable[[], Awaitable[None]]  # a tool is about to write: the turn cannot be revised
-    speaks: bool = True  # False: text only
-    speaks_ahead: bool = True  # whether speech may be made before the release
 
 
 @dataclass(slots=True)
@@ -207,9 +142,10 @@ class Draft:
         async def think() -> None:
             shown = language(_known(question.language, ""))
             try:
-                async for phrase in phrases_of(self._pieces(question), shown):
-                    self.asking.mark("first_phrase")
-                    await phrases.put(phrase)
+                async for phrase in exact_phrases(self._pieces(question), shown):
+                    if phrase.strip():
+                        self.asking.mark("first_phrase")
+                        await phrases.put(phrase)
             except AshaError as error:
                 failures.append(error)
             await phrases.put(None)
@@ -228,7 +164,7 @@ class Draft:
             await self._apologise("failed")
 
     async def _speak(self, phrase: str) -> None:
-        self.outbox.put_nowait(PhraseBegun(phrase.rstrip() + " "))
+        self.outbox.put_nowait(PhraseBegun(phrase.replace("\n", " ")))
         await self._ahead.acquire()
         try:
             if self.asking.speaks and self.parts.tts:

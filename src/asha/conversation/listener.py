@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Callable
+from dataclasses import replace
 
 from asha.conversation.context import Context
 from asha.conversation.ears import PRE_ROLL_MS
@@ -9,7 +10,7 @@ from asha.conversation.endpoint import patience_for
 from asha.conversation.hearing import Hearing, Stretch
 from asha.conversation.history import Said
 from asha.conversation.interrupt import judged
-from asha.conversation.tongue import FALLBACK, reply_language
+from asha.conversation.tongue import FALLBACK, heard_language, reply_language
 from asha.conversation.turn_words import Words
 from asha.core.asha_events import LanguageDetected, LanguageSwitched
 from asha.core.audio import HEARING_RATE_HZ, Float32
@@ -124,10 +125,8 @@ class Listener:
             await self._failed(number, failure)
             text = ""
         entry.text = text
-        tag = reply_language(
-            "auto", heard=hearing.language, text=text, previous=self.context.language
-        )
-        entry.language = tag if text else None
+        heard = heard_language(text, heard=hearing.language, previous=self.context.language)
+        entry.language = heard[0] if text else None
         events: list[WireEvent] = []
         make, turn = self.context.announcer.make, self.context.turn_id(number)
         if text and hearing.typed is None:
@@ -142,7 +141,7 @@ class Listener:
                 )
             )
         if text:
-            events += self._language_events(turn, entry, hearing.confidence, tag)
+            events += self._language_events(turn, entry, *heard)
         events.append(make(ItemDone, turn_id=turn, item=entry.item()))
         await self.context.announcer.tell(*events)
         await self.context.keep(entry)
@@ -164,9 +163,14 @@ class Listener:
         return entry, event
 
     def _language_events(
-        self, turn: str, entry: Said, confidence: float, tag: str
+        self, turn: str, entry: Said, tag: str, confidence: float
     ) -> list[WireEvent]:
-        make, before = self.context.announcer.make, self.context.language
+        """What the language of the words changes: answers follow it, or what was asked for."""
+        make, config, before = (
+            self.context.announcer.make,
+            self.context.config,
+            self.context.language,
+        )
         events: list[WireEvent] = []
         if before != tag:
             events.append(
@@ -176,16 +180,21 @@ class Listener:
                     item_id=entry.id,
                     language=tag,
                     script=language(tag).script,
-                    confidence=confidence,
+                    confidence=round(confidence, 3),
                 )
             )
-        if before and before != tag and self.context.config.language == "auto":
+        wanted = reply_language(config.language, heard=None, text=entry.text, previous=tag)
+        was_asked = wanted not in (tag, config.language)
+        if was_asked:
+            self.context.config = replace(config, language=wanted)
+        if before and before != wanted:
+            reason = "asked" if was_asked else "followed"
             events.append(
                 make(
-                    LanguageSwitched, turn_id=turn, language=tag, previous=before, reason="followed"
+                    LanguageSwitched, turn_id=turn, language=wanted, previous=before, reason=reason
                 )
             )
-        self.context.language = tag
+        self.context.language = wanted
         return events
 
     def _stretch(self, hearing: Hearing) -> None:

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from asha.conversation.announcer import Announcer
 from asha.conversation.answer import Answer
 from asha.conversation.coding import Coder
-from asha.conversation.draft import (
+from asha.conversation.draft import Draft
+from asha.conversation.draft_words import (
     Acted,
     Broken,
-    Draft,
     Finished,
     PhraseBegun,
     PhraseEnded,

@@ -17,6 +17,7 @@ class Rules:
 
     # Two frames of the detector: shorter is a click, longer would eat into the 200 ms of `yield`.
     onset_ms: float = 64.0
+    pause_onset_ms: float = 32.0  # into an answer: a pause is cheap, it is taken back if wrong
     # The first short silence: three frames. Stop consonants close the mouth for up to 100 ms, so
     # some drafts start inside of words; the last one a turn may have waits for more.
     candidate_ms: float = 96.0

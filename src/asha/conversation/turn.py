@@ -86,7 +86,7 @@ def _handled(state: State, event: TurnEvent) -> Step:
         case CancelAsked() if state.reply and state.reply.turn.number == event.number:
             return yielding.cancelled(state, event.at_ms, "client_cancelled")
         case SoundSent() | Progressed() | Answered():
-            return _answering(state, event)
+            return yielding.answering(state, event)
         case _:
             return state, ()
 
@@ -103,7 +103,9 @@ def _voiced(state: State, event: Voice) -> Step:
             voiced_ms=turn.voiced_ms + event.end_ms - event.start_ms,
         )
         return replace(state, turn=longer), ()
-    if event.end_ms - start_ms < state.rules.onset_ms:
+    speaks = state.reply is not None and state.reply.sound_at_ms is not None and not turn
+    onset_ms = state.rules.pause_onset_ms if speaks else state.rules.onset_ms
+    if event.end_ms - start_ms < onset_ms:
         return replace(state, onset_start_ms=start_ms), ()
     state = replace(state, onset_start_ms=None)
     if turn:
@@ -270,25 +272,6 @@ def dropped(state: State, at_ms: float) -> Step:
     commands.append(DropTurn(turn.number))
     state, resuming = yielding.resumed(replace(state, turn=None), at_ms, turn.judgement)
     return state, (*commands, *resuming)
-
-
-def _answering(state: State, event: SoundSent | Progressed | Answered) -> Step:
-    """News of the answer; news of one that was taken back is stale."""
-    reply = state.reply
-    if not reply or (reply.turn.number, reply.turn.revision) != (event.number, event.revision):
-        return state, ()
-    reply = replace(reply, progress_at_ms=event.at_ms)
-    match event:
-        case SoundSent():
-            sound_at_ms = event.at_ms if reply.sound_at_ms is None else reply.sound_at_ms
-            reply = replace(reply, sound_at_ms=sound_at_ms, sent_ms=event.total_ms)
-        case Progressed():
-            reply = replace(reply, is_settled=reply.is_settled or event.is_settled)
-        case Answered():
-            if event.failed:
-                return yielding.cancelled(replace(state, reply=reply), event.at_ms, "failed")
-            reply = replace(reply, is_complete=True)
-    return replace(state, reply=reply), ()
 
 
 def _timed(state: State, at_ms: float) -> Step:
