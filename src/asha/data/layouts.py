@@ -66,6 +66,8 @@ def pair_rows(folder: Path) -> Iterator[Row | Problem]:
                 yield Row(name, sounds[stem], texts[stem].read_text(encoding="utf-8-sig"))
             except UnicodeDecodeError:
                 yield Problem("unreadable line", name, f"{stem.name}.txt is not UTF-8")
+            except OSError as broken:
+                yield Problem("unreadable line", name, f"{stem.name}.txt: {broken.strerror}")
 
 
 def table_rows(table: Path, wanted: PathColumns) -> Iterator[Row | Problem]:
@@ -207,3 +209,5 @@ def _utf8(file: Path) -> str:
         return file.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as broken:
         raise BadTable(f"{file.name} is not UTF-8; save it as UTF-8.") from broken
+    except OSError as broken:
+        raise BadTable(f"{file.name} cannot be opened: {broken.strerror}.") from broken
