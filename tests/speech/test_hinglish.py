@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from asha.core.language import TAGS, language
 from asha.speech.hinglish import own_spelling, repair_script, scripts_of_voice, spoken_script
 from asha.speech.lexicon import ROMANISED, romanised
+from asha.speech.normalize import normalize
 from asha.speech.transliterate import to_devanagari, to_latin
 
 
@@ -134,3 +135,11 @@ def test_half_a_megabyte_is_rewritten_in_linear_time(piece: str) -> None:
     started = time.process_time()
     spoken_script(text, language("hi-Latn"))
     assert time.process_time() - started < 6
+
+
+def test_the_normalisers_words_reach_the_hindi_voice_as_words() -> None:
+    hinglish = language("hi-Latn")
+    said = normalize("Rahul ko 2.75 lakh bhejo, 250 ml doodh Swiggy se", hinglish)
+    assert spoken_script(said, hinglish) == (
+        "राहुल को पौने तीन लाख भेजो, दो सौ पचास millilitre दूध स्विगी से"
+    )
