@@ -34,6 +34,7 @@ types: .venv/lab  ## write the event types of the page from the schema of the se
 bench: .venv/lab  ## measure; prints figures with machine and n
 	$(BIN)/python benches/model_speed.py
 	$(BIN)/python benches/front_end.py
+	$(BIN)/python benches/phrases.py
 
 help:  ## this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 10
