@@ -8,12 +8,7 @@ from asha.core.audio import SPEAKING_RATE_HZ, Chunk, pcm_of, samples_of
 from asha.core.errors import ProviderSilent
 from asha.core.language import Language
 from asha.core.ports import TextToSpeech
-from asha.speech.normalize import normalize
-
-
-def spoken_form(text: str, language: Language) -> str:
-    """`text` as it is said: the one place where the normaliser is called."""
-    return normalize(text, language)
+from asha.speech.spoken_text import spoken_form
 
 
 async def spoken(phrase: str, tts: TextToSpeech, language: Language) -> AsyncIterator[bytes]:
