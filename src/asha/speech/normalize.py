@@ -81,6 +81,8 @@ def _at(text: str, hit: re.Match[str], p: Patterns) -> tuple[int, str, int] | No
         return start, *said
     if kind != "number":
         return None
+    if text[start] in "₹$€£":  # ₹0.0.0: no amount
+        return start, *(_first(text, start, "symbol", p) or ("", start + 1))
     digit = hit.end() - 1  # the trigger ends in a digit; what stands before it stays
     if digit > start and (said := _first(text, digit, kind, p)):
         return digit, *said

@@ -108,7 +108,7 @@ def patterns(language: Language) -> Patterns:
         ),
         scale=re.compile(rf"\s?(?P<written>{any_of(numbers.scale_words)}){FULL_WORD}"),
         counted_word=_counted_word(language),
-        word=re.compile(rf"[{LETTERS}]{{2,20}}{FULL_WORD}"),
+        word=re.compile(rf"[a-z{INDIC}]{{2,20}}{FULL_WORD}"),
         unit=re.compile(rf"\s?(?P<written>{any_of(language.units)})(?![{LETTERS}\d])"),
         percent=re.compile(rf"\s?(?:%|{any_of([language.words['percent']])}{FULL_WORD})"),
         ordinal=re.compile(rf"-?(?P<suffix>{suffixes}){FULL_WORD}"),

@@ -22,7 +22,7 @@ _NUMBER = Expression(rf"(?P<number>{NUMBER})(?!\.?\d)")
 _VERSION = Expression(r"\d{1,4}(?:\.\d{1,4}){2,5}(?![.]?\d)")
 _VULGAR = Expression(r"(?P<whole>\d{0,3})\s?(?P<sign>[½¼¾⅓⅔])")
 _FRACTION = Expression(
-    r"(?:(?P<whole>\d{1,3})\s)?(?P<n>\d{1,3})(?P<bar>[/x×])(?P<d>\d{1,3})(?:rd|th)?(?![\d/])"
+    r"(?:(?P<whole>\d{1,3})\s)?(?P<n>\d{1,3})(?P<bar>[/x×])(?P<d>\d{1,3})(?:(?:rd|th)(?![A-Za-z]))?(?![\d/])"
 )
 _FEET = Expression(r"(?P<feet>\d)['’](?P<inches>\d{1,2})(?:\"|”|''|’’)")
 _SIGN = Expression(rf"[{MINUS}+]")
