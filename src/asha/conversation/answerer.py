@@ -310,6 +310,7 @@ class Answerer:
         asking = Asking(
             turn_id=self.context.turn_id(number),
             question=lambda at_once: asked(self.context, self.listener, number, at_once),
+            changed=self.listener.hearings[number].changed,
             mark=lambda name: timeline.mark(name, now_ms()),
             settle=settle,
             speaks=self.context.config.speaks,

@@ -110,27 +110,49 @@ class Draft:
         self._confirmed.set()
 
     async def _answer_guess(self, guess: Question) -> None:
-        """Think on the words so far while the recogniser finishes; start again if it differs.
+        """Think on the words so far while the recogniser finishes; start again if they change.
 
-        A recogniser that streams has said everything by the first silence nine times out of ten,
-        so its last 150 ms are not waited for in series.
+        A recogniser that streams has shown the last word long before it calls its text final, so
+        those 150 to 350 ms are not waited for in series.
         """
-        self.language = guess.language
-        guessing = asyncio.ensure_future(self._answer(guess))
+        final = asyncio.ensure_future(self.asking.question(False))
         try:
-            final = await self.asking.question(False)
-            if same_words(guess, final):
-                self._confirm(final)
-                await guessing
-                return
+            while True:
+                self.language = guess.language
+                guessing = asyncio.ensure_future(self._answer(guess))
+                try:
+                    newer = await self._newer(guess, final)
+                    if same_words(guess, newer):
+                        self._confirm(newer)
+                        await guessing
+                        return
+                finally:
+                    guessing.cancel()
+                    await asyncio.gather(guessing, return_exceptions=True)
+                self.outbox, self._ahead = asyncio.Queue(), asyncio.Semaphore(PHRASES_AHEAD)
+                self._may_speak.set()
+                guess = newer
+                if not newer.is_guess:
+                    self._confirm(newer)
+                    await self._answer(newer)
+                    return
         finally:
-            if not guessing.done():
-                guessing.cancel()
-                await asyncio.gather(guessing, return_exceptions=True)
-        self.outbox, self._ahead = asyncio.Queue(), asyncio.Semaphore(PHRASES_AHEAD)
-        self._may_speak.set()
-        self._confirm(final)
-        await self._answer(final)
+            final.cancel()
+
+    async def _newer(self, guess: Question, final: "asyncio.Future[Question]") -> Question:
+        """The question in its final words, or before that in other words than guessed."""
+        while True:
+            changed: asyncio.Future[None] = asyncio.ensure_future(self.asking.changed())
+            both: set[asyncio.Future[Any]] = {final, changed}
+            try:
+                await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                changed.cancel()
+            if final.done():
+                return final.result()
+            latest = await self.asking.question(True)
+            if latest.is_guess and not same_words(guess, latest):
+                return latest
 
     async def _answer(self, question: Question) -> None:
         """Two tasks: one thinks up to two phrases ahead, one speaks them in order."""

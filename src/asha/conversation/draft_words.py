@@ -81,6 +81,7 @@ class Asking:
     # The question; with True at once, from the words so far, if there are any; else in its final
     # words.
     question: Callable[[bool], Awaitable[Question]]
+    changed: Callable[[], Awaitable[None]]  # returns when the recogniser shows other words
     mark: Callable[[str], None]  # moments for the clocks
     settle: Callable[[], Awaitable[None]]  # a tool is about to write: the turn cannot be revised
     speaks: bool = True  # False: text only

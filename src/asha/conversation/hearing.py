@@ -88,7 +88,13 @@ class Hearing:
     typed: str | None = None
     typed_language: str | None = None
     greets: bool = False  # nothing was said: Asha says hello
+    news: asyncio.Event = field(default_factory=asyncio.Event)
     clip: Float32 | None = None  # the turn's sound, once it is over (direct path)
+
+    async def changed(self) -> None:
+        """Wait until the recogniser says something new."""
+        self.news.clear()
+        await self.news.wait()
 
     @property
     def text(self) -> str:

@@ -208,6 +208,7 @@ class Listener:
             if hearing is not self.open or hearing.text == seen:
                 return
             seen = hearing.text
+            hearing.news.set()
             self._judge(hearing)
             self.context.spawn(self._show(number, hearing.text))
 

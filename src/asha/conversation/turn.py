@@ -131,9 +131,10 @@ def _gone_on(state: State, turn: OpenedTurn, start_ms: float, event: Voice) -> S
         updated_at_ms=event.at_ms,
         voiced_ms=turn.voiced_ms + event.end_ms - start_ms,
         is_candidate=False,
+        is_silent=False,
         is_drafting=False,
     )
-    undone: tuple[Command, ...] = (GoOn(turn.number),)
+    undone: tuple[Command, ...] = (GoOn(turn.number),) if turn.is_silent else ()
     if turn.is_drafting:
         undone = (Discard(turn.number, turn.revision), *undone)
     return replace(state, turn=onward, own_pause_ms=own_pause_ms), undone
@@ -172,8 +173,10 @@ def _silent(state: State, event: Silence) -> Step:
     silence_ms = event.end_ms - turn.end_ms
     turn = replace(turn, updated_at_ms=event.at_ms, silence_ms=silence_ms)
     commands: tuple[Command, ...] = ()
-    if not turn.is_candidate and silence_ms >= state.rules.candidate_ms:
+    if silence_ms >= state.rules.candidate_ms:
         turn = replace(turn, is_candidate=True)
+    if not turn.is_silent and silence_ms >= state.rules.silent_ms:
+        turn = replace(turn, is_silent=True)
         commands = (MarkSilence(turn.number, turn.end_ms),)
     state = replace(state, turn=turn)
     if turn.is_candidate and silence_ms >= patience_ms(state, turn):
@@ -189,13 +192,19 @@ def _drafted(state: State) -> Step:
         return state, ()
     if rules.speculation == "off" or turn.num_drafts >= rules.max_drafts:
         return state, ()
-    is_last = turn.num_drafts == rules.max_drafts - 1
-    if is_last and turn.num_drafts and turn.silence_ms < rules.last_draft_ms:
-        return state, ()
-    if turn.voiced_ms < rules.min_voiced_ms:
+    if turn.silence_ms < _draft_after_ms(rules, turn) or turn.voiced_ms < rules.min_voiced_ms:
         return state, ()
     drafting = replace(turn, is_drafting=True, num_drafts=turn.num_drafts + 1)
     return replace(state, turn=drafting), (Speculate(turn.number, turn.revision),)
+
+
+def _draft_after_ms(rules: Rules, turn: OpenedTurn) -> float:
+    """The silence after which a draft of `turn` is worth its price."""
+    looks_whole = turn.judgement != "unknown" and turn.patience_ms <= rules.patience_ms
+    if rules.drafts_freely or looks_whole:
+        return rules.candidate_ms
+    is_last = 0 < turn.num_drafts == rules.max_drafts - 1
+    return rules.last_draft_ms if is_last else rules.unsure_draft_ms
 
 
 def _typing(state: State, event: Typing) -> Step:

@@ -20,6 +20,7 @@ class OpenedTurn:
     patience_ms: float
     silence_ms: float = 0.0  # since its last speech sample, while it is a candidate
     is_candidate: bool = False
+    is_silent: bool = False  # long enough that the recogniser was told
     is_drafting: bool = False
     num_drafts: int = 0
     is_typed: bool = False

@@ -77,6 +77,7 @@ def _desk(settings: Settings, parts: Parts, memory_file: SqliteMemory) -> Servic
         rules=Rules(
             speculation=settings.speculation,
             max_drafts=PAID_DRAFTS if parts.is_paid else FREE_DRAFTS,
+            drafts_freely=not parts.is_paid,
             max_turn_ms=settings.max_turn_s * 1_000,
         ),
         now_ms=lambda: time.monotonic() * 1_000,
