@@ -16,6 +16,7 @@ from asha.conversation.turn_state import (
     OpenedTurn,
     Reply,
     State,
+    draft_after_ms,
     patience_ms,
     played_out_ms,
     quiet_at_ms,
@@ -192,19 +193,10 @@ def _drafted(state: State) -> Step:
         return state, ()
     if rules.speculation == "off" or turn.num_drafts >= rules.max_drafts:
         return state, ()
-    if turn.silence_ms < _draft_after_ms(rules, turn) or turn.voiced_ms < rules.min_voiced_ms:
+    if turn.silence_ms < draft_after_ms(rules, turn) or turn.voiced_ms < rules.min_voiced_ms:
         return state, ()
-    drafting = replace(turn, is_drafting=True, num_drafts=turn.num_drafts + 1)
-    return replace(state, turn=drafting), (Speculate(turn.number, turn.revision),)
-
-
-def _draft_after_ms(rules: Rules, turn: OpenedTurn) -> float:
-    """The silence after which a draft of `turn` is worth its price."""
-    looks_whole = turn.judgement != "unknown" and turn.patience_ms <= rules.patience_ms
-    if rules.drafts_freely or looks_whole:
-        return rules.candidate_ms
-    is_last = 0 < turn.num_drafts == rules.max_drafts - 1
-    return rules.last_draft_ms if is_last else rules.unsure_draft_ms
+    turn = replace(turn, is_drafting=True, num_drafts=turn.num_drafts + 1)
+    return replace(state, turn=turn), (Speculate(turn.number, turn.revision),)
 
 
 def _typing(state: State, event: Typing) -> Step:
@@ -267,8 +259,8 @@ def _committed(state: State, at_ms: float, silence_ms: float) -> Step:
     turn = state.turn
     assert turn
     reply = Reply(turn, committed_at_ms=at_ms, progress_at_ms=at_ms)
-    done = Commit(turn.number, turn.revision, silence_ms, turn.end_ms)
-    return replace(state, turn=None, reply=reply, onset_start_ms=None), (done,)
+    state = replace(state, turn=None, reply=reply, onset_start_ms=None)
+    return state, (Commit(turn.number, turn.revision, silence_ms, turn.end_ms),)
 
 
 def dropped(state: State, at_ms: float) -> Step:
