@@ -40,7 +40,6 @@ from asha.core.asha_events import (
     TurnSpeculated,
 )
 from asha.core.events import WireEvent
-from asha.core.language import TAGS
 
 NOTE_EVERY_MS = 1_000.0
 _WIRE_REASONS = ("turn_detected", "client_cancelled")  # Realtime knows no others
@@ -150,8 +149,7 @@ class Answerer:
         return ended
 
     def _filler(self) -> tuple[str, bytes] | None:
-        tag = self.context.config.language
-        return self._fillers.get(self.context.language or (tag if tag in TAGS else FALLBACK))
+        return self._fillers.get(self.context.language or FALLBACK)
 
     def _reporter(self, number: int, revision: int) -> Callable[[Sent], None]:
         def report(sent: Sent) -> None:

@@ -35,7 +35,7 @@ from asha.core.events import (
 )
 
 LEAD_MS = 1_000.0  # sound is sent at most this far ahead of being heard
-FILLER_AFTER_S = 0.12  # an answer that is not there by then misses the 200 ms to the first sound
+FILLER_AFTER_S = 0.1  # an answer that is not there by then misses the 200 ms to the first sound
 
 
 @dataclass(frozen=True, slots=True)
