@@ -5,8 +5,9 @@ import contextlib
 import secrets
 from collections.abc import Callable
 
+from asha.conversation.acting import acted, begun
 from asha.conversation.answer import heard_text
-from asha.conversation.asking import asked
+from asha.conversation.asking import asking_for
 from asha.conversation.closing import (
     Status,
     commit_events,
@@ -18,7 +19,6 @@ from asha.conversation.closing import (
 from asha.conversation.coding import coder_for
 from asha.conversation.context import Context
 from asha.conversation.draft import Draft
-from asha.conversation.draft_words import Asking
 from asha.conversation.fillers import Fillers
 from asha.conversation.history import Said
 from asha.conversation.listener import Listener
@@ -40,7 +40,6 @@ from asha.core.asha_events import (
     TurnSpeculated,
 )
 from asha.core.events import WireEvent
-from asha.core.language import TAGS
 
 NOTE_EVERY_MS = 1_000.0
 _WIRE_REASONS = ("turn_detected", "client_cancelled")  # Realtime knows no others
@@ -94,6 +93,7 @@ class Answerer:
             draft.start()
         draft.release()
         timeline = self._timeline(number)
+        self._timelines = {number: timeline}
         timeline.mark("commit", now_ms)
         if command.end_ms:
             timeline.mark("speech_end", self.context.clock_of(command.end_ms))
@@ -108,8 +108,8 @@ class Answerer:
         """The user's words join the conversation."""
         question, added = self.listener.added(command.number, previous=previous)
         self._question = question
-        is_new = question.id not in self.listener.announced
-        self.listener.announced.add(question.id)
+        hearing = self.listener.hearings[command.number]
+        is_new, hearing.is_announced = not hearing.is_announced, True
         events = commit_events(
             self.context.announcer, command, question, self.context.turn_id(command.number)
         )
@@ -118,32 +118,25 @@ class Answerer:
         self.context.spawn(self.listener.write_down(command.number, question))
 
     def _play(self, number: int, draft: Draft, timeline: Timeline, previous: str | None) -> None:
-        config = self.context.config
+        revision = self._revision
         self.player = Player(
             announcer=self.context.announcer,
-            coder=coder_for(config.format),
+            coder=coder_for(self.context.config.format),
             draft=draft,
             turn_id=self.context.turn_id(number),
             response_id=f"resp_{secrets.token_hex(10)}",
             item_id=f"item_{secrets.token_hex(10)}",
             timeline=timeline,
             now_ms=self.context.now_ms,
-            report=self._reporter(number, self._revision),
-            speaks=config.speaks and self.context.parts.tts is not None,
+            report=self._reporter(number, revision),
+            acted=lambda result: acted(self.context, number, result),
+            speaks=self.context.config.speaks and self.context.parts.tts is not None,
             filler=self._filler if self.context.fills else None,
             previous_item_id=previous,
         )
-        self._answer = Said(
-            id=self.player.item_id,
-            session_id=self.context.id,
-            turn_id=self.player.turn_id,
-            role="assistant",
-            text="",
-            status="in_progress",
-            response_id=self.player.response_id,
-        )
+        self._answer = begun(self.player, self.context.id)
         self._playing = asyncio.create_task(self.player.run())
-        self._playing.add_done_callback(self._watcher(number, self._revision))
+        self._playing.add_done_callback(self._watcher(number, revision))
 
     def _watcher(self, number: int, revision: int) -> Callable[["asyncio.Task[None]"], None]:
         """A player that breaks ends its answer; nobody is left in silence."""
@@ -156,7 +149,7 @@ class Answerer:
         return ended
 
     def _filler(self) -> tuple[str, bytes] | None:
-        return self._fillers.get(self.context.language or self._spoken_tag())
+        return self._fillers.get(self.context.language or FALLBACK)
 
     def _reporter(self, number: int, revision: int) -> Callable[[Sent], None]:
         def report(sent: Sent) -> None:
@@ -187,6 +180,8 @@ class Answerer:
         assert answer
         answer.text, answer.language = player.answer.text, player.draft.language
         answer.status, answer.heard_ms = "completed", None
+        if self.context.box:
+            self.context.box.last_said = answer.text
         status: Status = "failed" if player.failed else "completed"
         events = done_events(player, status, text=answer.text, reason=None)
         player.is_closed = True
@@ -206,33 +201,27 @@ class Answerer:
         player = self.player
         assert player
         player.hold()
-        now_ms = self.context.now_ms()
         if onset_sound_ms is not None:
             player.timeline.mark("onset", self.context.clock_of(onset_sound_ms))
-            player.timeline.mark("yielded", now_ms)
-        event = self.context.announcer.make(
-            PlaybackPaused, turn_id=player.turn_id, response_id=player.response_id
-        )
-        await self.context.announcer.tell(event)
+            player.timeline.mark("yielded", self.context.now_ms())
+        await self._tell(self._number, PlaybackPaused, response_id=player.response_id)
 
     async def resume(self, reason: ResumeReason) -> None:
         """Speak on."""
         player = self.player
         assert player
-        event = self.context.announcer.make(
-            PlaybackResumed, turn_id=player.turn_id, response_id=player.response_id, reason=reason
-        )
-        await self.context.announcer.tell(event)
+        which = {"response_id": player.response_id, "reason": reason}
+        await self._tell(self._number, PlaybackResumed, **which)
         player.go_on()
 
     async def cancel(self, reason: CancelReason, heard_ms: float) -> None:
         """End the answer early; what was heard of it is what is kept."""
         override, self.heard_override_ms = self.heard_override_ms, None
-        heard_ms = heard_ms if override is None else min(override, self._sent_ms())
         player = await self._stopped()
         answer = self._answer
         if player is None or answer is None:
             return
+        heard_ms = heard_ms if override is None else min(override, player.answer.sent_ms)
         answer.text = heard_text(player.answer.phrases, heard_ms)
         answer.status, answer.heard_ms = "incomplete", round(heard_ms)
         cut = truncated(self.context.announcer, player.item_id, player.turn_id, heard_ms)
@@ -265,12 +254,8 @@ class Answerer:
         self._timelines.pop(self._number, None)
         await self._tell(self._number, TurnRevised, revision=revision)
 
-    async def finish(self) -> None:
-        """The answer was heard to its end."""
-        await self._stopped()
-
     async def close(self) -> None:
-        """Stop everything."""
+        """The answer was heard to its end, or everything ends."""
         if self.draft:
             await self.draft.discard()
         await self._stopped()
@@ -278,9 +263,6 @@ class Answerer:
     def _waste(self, draft: Draft) -> None:
         self._wasted_tokens += draft.spent.num_tokens
         self._wasted_characters += draft.spent.num_characters
-
-    def _sent_ms(self) -> float:
-        return self.player.answer.sent_ms if self.player else 0.0
 
     async def _stopped(self) -> Player | None:
         player, playing = self.player, self._playing
@@ -296,10 +278,6 @@ class Answerer:
     def _timeline(self, number: int) -> Timeline:
         return self._timelines.setdefault(number, Timeline())
 
-    def _spoken_tag(self) -> str:
-        tag = self.context.config.language
-        return tag if tag in TAGS else FALLBACK
-
     def _drafted(self, number: int) -> Draft:
         timeline, now_ms = self._timeline(number), self.context.now_ms
 
@@ -307,13 +285,12 @@ class Answerer:
             settled = Progressed(now_ms(), number, self._revision, is_settled=True)
             self.context.tell_machine(settled)
 
-        asking = Asking(
-            turn_id=self.context.turn_id(number),
-            question=lambda at_once: asked(self.context, self.listener, number, at_once),
+        asking = asking_for(
+            self.context,
+            self.listener,
+            number,
             mark=lambda name: timeline.mark(name, now_ms()),
             settle=settle,
-            speaks=self.context.config.speaks,
-            speaks_ahead=self.context.rules.speculation == "speech",
         )
         return Draft(self.context.parts, asking)
 

@@ -35,6 +35,7 @@ from asha.speech.phrases import exact_phrases
 from asha.speech.words import words_of
 
 MAX_TOOL_ROUNDS = 4  # a model that still calls tools after so many is going in circles
+HEARD = "heard"  # key of ReplyOptions.extra: takes the transcript of a model that hears
 PHRASES_AHEAD = 2  # the one being heard and the next
 
 
@@ -54,6 +55,7 @@ class Draft:
     _task: asyncio.Task[None] | None = None
     _is_revoked: bool = False  # what a tool failed to do must not be said to be done
     _skips: bool = False
+    _has_acted: bool = False
 
     def start(self) -> None:
         """Begin to think."""
@@ -110,27 +112,49 @@ class Draft:
         self._confirmed.set()
 
     async def _answer_guess(self, guess: Question) -> None:
-        """Think on the words so far while the recogniser finishes; start again if it differs.
+        """Think on the words so far while the recogniser finishes; start again if they change.
 
-        A recogniser that streams has said everything by the first silence nine times out of ten,
-        so its last 150 ms are not waited for in series.
+        A recogniser that streams has shown the last word long before it calls its text final, so
+        those 150 to 350 ms are not waited for in series.
         """
-        self.language = guess.language
-        guessing = asyncio.ensure_future(self._answer(guess))
+        final = asyncio.ensure_future(self.asking.question(False))
         try:
-            final = await self.asking.question(False)
-            if same_words(guess, final):
-                self._confirm(final)
-                await guessing
-                return
+            while True:
+                self.language = guess.language
+                guessing = asyncio.ensure_future(self._answer(guess))
+                try:
+                    newer = await self._newer(guess, final)
+                    if same_words(guess, newer):
+                        self._confirm(newer)
+                        await guessing
+                        return
+                finally:
+                    guessing.cancel()
+                    await asyncio.gather(guessing, return_exceptions=True)
+                self.outbox, self._ahead = asyncio.Queue(), asyncio.Semaphore(PHRASES_AHEAD)
+                self._may_speak.set()
+                guess = newer
+                if not newer.is_guess:
+                    self._confirm(newer)
+                    await self._answer(newer)
+                    return
         finally:
-            if not guessing.done():
-                guessing.cancel()
-                await asyncio.gather(guessing, return_exceptions=True)
-        self.outbox, self._ahead = asyncio.Queue(), asyncio.Semaphore(PHRASES_AHEAD)
-        self._may_speak.set()
-        self._confirm(final)
-        await self._answer(final)
+            final.cancel()
+
+    async def _newer(self, guess: Question, final: "asyncio.Future[Question]") -> Question:
+        """The question in its final words, or before that in other words than guessed."""
+        while True:
+            changed: asyncio.Future[None] = asyncio.ensure_future(self.asking.changed())
+            both: set[asyncio.Future[Any]] = {final, changed}
+            try:
+                await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                changed.cancel()
+            if final.done():
+                return final.result()
+            latest = await self.asking.question(True)
+            if latest.is_guess and not same_words(guess, latest):
+                return latest
 
     async def _answer(self, question: Question) -> None:
         """Two tasks: one thinks up to two phrases ahead, one speaks them in order."""
@@ -160,7 +184,7 @@ class Draft:
                 await self._speak(phrase)
         if failures:
             raise failures[0]
-        if not num_phrases:
+        if not num_phrases and not self._has_acted:  # a tool may have nothing to say
             await self._apologise("failed")
 
     async def _speak(self, phrase: str) -> None:
@@ -194,8 +218,9 @@ class Draft:
             yield courtesy("nobody", _known(question.language, ""))
             return
         messages = list(question.messages)
-        tools = [tool.spec for tool in self.parts.tools.values()]
-        options = ReplyOptions(language=question.language, tools=tools)
+        tools = [tool.spec for tool in self.asking.tools.values()]
+        extra = {HEARD: self.asking.heard}
+        options = ReplyOptions(language=question.language, tools=tools, extra=extra)
         for _ in range(MAX_TOOL_ROUNDS):
             calls: list[ToolCall] = []
             async for piece in llm.reply(messages, options):
@@ -222,9 +247,9 @@ class Draft:
 
     def _prepared(self, call: ToolCall) -> tuple[Any, ToolResult]:
         """What the tool would do, and what the model is told of it."""
-        tool = self.parts.tools.get(call.name)
+        tool = self.asking.tools.get(call.name)
         if tool is None:
-            known = ", ".join(self.parts.tools)
+            known = ", ".join(self.asking.tools)
             problem = json.dumps({"error": f"There is no tool {call.name!r}; there are {known}."})
             return None, ToolResult(call.call_id, problem)
         try:
@@ -242,7 +267,7 @@ class Draft:
         """Do what was prepared: a writer only after the commit."""
         if prepared is None:
             return
-        tool = self.parts.tools[call.name]
+        tool = self.asking.tools[call.name]
         if tool.effect == "write":
             await self._released.wait()
             await self._confirmed.wait()
@@ -252,6 +277,7 @@ class Draft:
         except AshaError:
             self._is_revoked = tool.effect == "write"
             raise
+        self._has_acted = True
         self.outbox.put_nowait(Acted(call.name, prepared.result))
         self._may_speak.set()
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from asha.core.errors import AshaError
 from asha.core.message import Message
-from asha.core.ports import Usage
+from asha.core.ports import Heard, Tool, Usage
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,10 @@ class Asking:
     # The question; with True at once, from the words so far, if there are any; else in its final
     # words.
     question: Callable[[bool], Awaitable[Question]]
+    changed: Callable[[], Awaitable[None]]  # returns when the recogniser shows other words
     mark: Callable[[str], None]  # moments for the clocks
+    tools: Mapping[str, Tool]
+    heard: Callable[[Heard], None]  # takes the transcript of a model that hears
     settle: Callable[[], Awaitable[None]]  # a tool is about to write: the turn cannot be revised
     speaks: bool = True  # False: text only
     speaks_ahead: bool = True  # whether speech may be made before the release

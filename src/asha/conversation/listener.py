@@ -28,6 +28,7 @@ from asha.core.events import (
     WireEvent,
 )
 from asha.core.language import TAGS, language
+from asha.core.ports import Heard
 
 
 class Listener:
@@ -37,7 +38,6 @@ class Listener:
         self.context, self._saying = context, saying
         self.hearings: dict[int, Hearing] = {}
         self.item_ids: dict[int, str] = {}
-        self.announced: set[str] = set()  # items the client has been told of
         self.open: Hearing | None = None
         self.expects_digits = False
         self._shown: dict[int, str] = {}
@@ -46,7 +46,9 @@ class Listener:
     async def begin(self, number: int, start_ms: float, *, is_given: bool) -> None:
         """A turn opens: its words are recognised from now on."""
         hearing = Hearing(number, max(0.0, start_ms - PRE_ROLL_MS))
-        self.hearings = {kept: self.hearings[kept] for kept in sorted(self.hearings)[-2:]}
+        for old in sorted(self.hearings)[:-2]:
+            del self.hearings[old], self.item_ids[old]
+            self._shown.pop(old, None)
         self.hearings[number] = self.open = hearing
         self.item_ids[number] = f"item_{secrets.token_hex(10)}"
         if is_given:
@@ -72,8 +74,7 @@ class Listener:
 
     async def drop(self, number: int) -> None:
         """It was no turn."""
-        hearing = self.hearings.pop(number)
-        hearing.abandon()
+        self.hearings[number].abandon()
         self.open = None
         await self._tell(number, AudioCleared)
 
@@ -108,6 +109,12 @@ class Listener:
         if hearing.clip is None and hearing.typed is None:
             hearing.clip = self.context.ears.between(hearing.start_ms, self.context.ears.end_ms)
         self.expects_digits = False
+
+    def take_transcript(self, number: int, heard: Heard) -> None:
+        """What a model that hears has heard; the latest revision's counts."""
+        if hearing := self.hearings.get(number):
+            hearing.beside = heard
+            hearing.told.set()
 
     def clip_so_far(self, number: int) -> Float32:
         """The turn's sound up to now."""
@@ -187,11 +194,15 @@ class Listener:
         was_asked = wanted not in (tag, config.language)
         if was_asked:
             self.context.config = replace(config, language=wanted)
-        if before and before != wanted:
+        if (before or was_asked) and before != wanted:
             reason = "asked" if was_asked else "followed"
             events.append(
                 make(
-                    LanguageSwitched, turn_id=turn, language=wanted, previous=before, reason=reason
+                    LanguageSwitched,
+                    turn_id=turn,
+                    language=wanted,
+                    previous=before or "auto",
+                    reason=reason,
                 )
             )
         self.context.language = wanted
@@ -199,6 +210,7 @@ class Listener:
 
     def _stretch(self, hearing: Hearing) -> None:
         stt = self.context.parts.stt
+        hearing.is_told = self.context.parts.hears
         if stt is None:
             return
         number, seen = hearing.number, ""
@@ -208,6 +220,7 @@ class Listener:
             if hearing is not self.open or hearing.text == seen:
                 return
             seen = hearing.text
+            hearing.news.set()
             self._judge(hearing)
             self.context.spawn(self._show(number, hearing.text))
 

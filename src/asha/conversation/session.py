@@ -65,6 +65,7 @@ class Conversation:
             now_ms=services.now_ms,
             fills=services.fills,
             observe=services.observe,
+            box=services.parts.box(config.owner, config.timezone) if services.parts.box else None,
             language=config.language if config.language in TAGS else None,
         )
         self.answerer = Answerer(self.context, services.fillers)

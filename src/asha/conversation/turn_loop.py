@@ -161,7 +161,7 @@ class TurnLoop:
             case CancelReply(reason=reason, heard_ms=heard_ms):
                 await self.answerer.cancel(reason, heard_ms)
             case EndReply():
-                await self.answerer.finish()
+                await self.answerer.close()
 
     def _take_given(self, number: int) -> None:
         """What came whole becomes what the turn says."""

@@ -45,6 +45,7 @@ def reopened(state: State, at_ms: float) -> Step:
         reply.turn,
         revision=reply.turn.revision + 1,
         is_candidate=False,
+        is_silent=False,
         is_drafting=False,
         opened_at_ms=reply.turn.opened_at_ms,
         judgement="unknown",
