@@ -1,0 +1,54 @@
+"""What time it is in a run: when to tell, when to save, when to stop; and the progress line."""
+
+import time
+from dataclasses import dataclass, field
+
+TELL_EVERY_S = 30.0
+SMOOTHING = 0.98  # of the loss that is told
+
+
+@dataclass(slots=True)
+class Clock:
+    """Counts the minutes of one slice of a run."""
+
+    minutes: float
+    save_minutes: float
+    _start: float = field(default_factory=time.monotonic)
+    _told: float = field(default_factory=time.monotonic)
+    _saved: float = field(default_factory=time.monotonic)
+    _first_step: int | None = None
+    _loss: float | None = None
+    _is_telling: bool = False
+
+    def is_over(self) -> bool:
+        """Whether the slice's minutes are used up."""
+        return time.monotonic() - self._start > self.minutes * 60
+
+    def is_time_to_tell(self) -> bool:
+        """Whether `told` has just printed a line."""
+        return self._is_telling
+
+    def is_time_to_save(self) -> bool:
+        """True once per `save_minutes`."""
+        is_due = time.monotonic() - self._saved > self.save_minutes * 60
+        if is_due:
+            self._saved = time.monotonic()
+        return is_due
+
+    def told(self, stage: str, step: int, steps: int, loss: float) -> None:
+        """Take note of a step; now and then print one line: how far, how fast, how long."""
+        if self._first_step is None:
+            self._first_step = step
+        before = loss if self._loss is None else self._loss
+        self._loss = SMOOTHING * before + (1 - SMOOTHING) * loss
+        now = time.monotonic()
+        self._is_telling = now - self._told > TELL_EVERY_S
+        if self._is_telling:
+            self._told = now
+            per_s = (step - self._first_step + 1) / (now - self._start)
+            left_min = (steps - step) / per_s / 60
+            print(  # noqa: T201 - the trainer's own voice
+                f"{stage} {step:,} of {steps:,} ({step / max(1, steps):.0%}), loss {self._loss:.3f}, "
+                f"{per_s:.2f} steps/s, {left_min:.0f} min left",
+                flush=True,
+            )
