@@ -4,7 +4,6 @@ import time
 from dataclasses import dataclass, field
 
 TELL_EVERY_S = 30.0
-SMOOTHING = 0.98  # of the loss that is told
 
 
 @dataclass(slots=True)
@@ -17,7 +16,7 @@ class Clock:
     _told: float = field(default_factory=time.monotonic)
     _saved: float = field(default_factory=time.monotonic)
     _first_step: int | None = None
-    _loss: float | None = None
+    _losses: list[float] = field(default_factory=list)  # since the last line
     _is_telling: bool = False
 
     def is_over(self) -> bool:
@@ -39,16 +38,16 @@ class Clock:
         """Take note of a step; now and then print one line: how far, how fast, how long."""
         if self._first_step is None:
             self._first_step = step
-        before = loss if self._loss is None else self._loss
-        self._loss = SMOOTHING * before + (1 - SMOOTHING) * loss
+        self._losses.append(loss)
         now = time.monotonic()
         self._is_telling = now - self._told > TELL_EVERY_S
         if self._is_telling:
             self._told = now
             per_s = (step - self._first_step + 1) / (now - self._start)
+            mean_loss, self._losses = sum(self._losses) / len(self._losses), []
             left_min = (steps - step) / per_s / 60
             print(  # noqa: T201 - the trainer's own voice
-                f"{stage} {step:,} of {steps:,} ({step / max(1, steps):.0%}), loss {self._loss:.3f}, "
+                f"{stage} {step:,} of {steps:,} ({step / max(1, steps):.0%}), loss {mean_loss:.3f}, "
                 f"{per_s:.2f} steps/s, {left_min:.0f} min left",
                 flush=True,
             )

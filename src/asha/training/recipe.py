@@ -23,7 +23,7 @@ class EncoderSizes(Part):
     num_layers: int = Field(6, gt=0)
     num_heads: int = Field(4, gt=0)
     ffn_width: int = Field(768, gt=0)
-    block_frames: int = Field(32, gt=0, multiple_of=8)
+    block_frames: int = Field(40, gt=0, multiple_of=8)
 
 
 class LanguageModelSizes(Part):
@@ -67,6 +67,15 @@ class Stage(Part):
     mask: bool = True  # hide stripes of time and pitch from the ears
 
 
+class JoinStage(Stage):
+    """Stage (c): weights of its losses, and whether the language model learns along."""
+
+    distil: float = Field(1.0, ge=0)  # KL to the language model reading the words
+    answer: float = Field(1.0, ge=0)  # cross entropy of the answer itself
+    ctc: float = Field(0.3, ge=0)  # keeps the transcripts good
+    moves_language_model: bool = False
+
+
 class Recipe(Part):
     """Everything a run needs; two equal recipes on the same machine give the same weights."""
 
@@ -80,7 +89,7 @@ class Recipe(Part):
     speech: Speech = Speech()
     talk: Stage  # (a) the language model, from text
     hear: Stage  # (b) the encoder, by CTC
-    join: Stage  # (c) projector and encoder, by distillation
+    join: JoinStage  # (c) projector and encoder, by distillation
     checkpoint_minutes: float = Field(3.0, gt=0)
 
 
