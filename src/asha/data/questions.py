@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from random import Random
 
-from asha.core.language import TAGS
 from asha.data.intents import scope
 from asha.data.sentences import Sentence, Writing, any_sentence, target_of
 from asha.data.shards import NOISE_SAYS, Utterance
@@ -29,7 +28,7 @@ class Question:
 def any_question(tags: tuple[str, ...], chance: Random) -> Question:
     """A typed request of any track."""
     if chance.random() < EMPTY_SHARE:
-        return Question("", "", chance.choice((AUTO, *TAGS)), NOISE_SAYS)
+        return Question("", "", chance.choice((AUTO, *tags)), NOISE_SAYS)
     tag = chance.choice(tags)
     writing = _any_writing(tag, chance)
     sentence = any_sentence(tag, chance, writing=writing)
@@ -60,7 +59,9 @@ def _answer(
         reply = AUTO
     else:
         reply = chance.choice(tags)
-    heard = "hi-Latn" if sentence.tag == "hi" and writing == "romanised" else sentence.tag
+    # Hindi in Latin letters is Hinglish as far as anybody can see.
+    is_hinglish = sentence.tag == "hi" and writing == "romanised" and "hi-Latn" in tags
+    heard = "hi-Latn" if is_hinglish else sentence.tag
     told_in = heard if reply == AUTO else reply
     intent = scope().intents[sentence.intent]
     return reply, target_of(intent, sentence.slots, told_in, chance)

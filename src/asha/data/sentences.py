@@ -24,7 +24,7 @@ USUAL_HOURS = {
     "morning": (4, 11),
     "afternoon": (12, 4),
     "evening": (4, 8),
-    "night": (8, 3),
+    "night": (8, 12),
 }
 ANY_HOUR = 0.15
 # Intents whose slots are many need more examples than a greeting.

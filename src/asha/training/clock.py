@@ -16,7 +16,7 @@ class Clock:
     _told: float = field(default_factory=time.monotonic)
     _saved: float = field(default_factory=time.monotonic)
     _first_step: int | None = None
-    _losses: list[float] = field(default_factory=list)  # since the last line
+    _losses: dict[str, list[float]] = field(default_factory=dict)  # since the last line
     _is_telling: bool = False
 
     def is_over(self) -> bool:
@@ -34,20 +34,23 @@ class Clock:
             self._saved = time.monotonic()
         return is_due
 
-    def told(self, stage: str, step: int, steps: int, loss: float) -> None:
+    def told(self, stage: str, step: int, steps: int, losses: dict[str, float]) -> None:
         """Take note of a step; now and then print one line: how far, how fast, how long."""
         if self._first_step is None:
             self._first_step = step
-        self._losses.append(loss)
+        for name, loss in losses.items():
+            self._losses.setdefault(name, []).append(loss)
         now = time.monotonic()
         self._is_telling = now - self._told > TELL_EVERY_S
         if self._is_telling:
             self._told = now
             per_s = (step - self._first_step + 1) / (now - self._start)
-            mean_loss, self._losses = sum(self._losses) / len(self._losses), []
+            means = {name: sum(seen) / len(seen) for name, seen in self._losses.items()}
+            self._losses = {}
+            told = " ".join(f"{name} {mean:.3f}" for name, mean in means.items())
             left_min = (steps - step) / per_s / 60
             print(  # noqa: T201 - the trainer's own voice
-                f"{stage} {step:,} of {steps:,} ({step / max(1, steps):.0%}), loss {mean_loss:.3f}, "
+                f"{stage} {step:,} of {steps:,} ({step / max(1, steps):.0%}), {told}, "
                 f"{per_s:.2f} steps/s, {left_min:.0f} min left",
                 flush=True,
             )

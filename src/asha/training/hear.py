@@ -16,10 +16,10 @@ from asha.training.checkpoint import Progress, load, save
 from asha.training.clock import Clock
 from asha.training.makers import Makers
 from asha.training.optimizer import Optimizer
-from asha.training.recipe import Recipe
+from asha.training.recipe import Recipe, Stage
 
 STAGE = "hear"
-POSITION_SCALE = 0.3  # sinusoids of full size drown the first features
+POSITION_SCALE = 0.1  # sinusoids of full size drown the features (docs/log.md)
 
 
 class Ears(nn.Module):
@@ -40,6 +40,8 @@ class Ears(nn.Module):
         )
         self.encoder.embed_positions.weight.data = sinusoids(1_500, sizes.width) * POSITION_SCALE
         self.encoder.embed_positions.weight.requires_grad = False
+        for convolution in (self.encoder.conv1, self.encoder.conv2):
+            nn.init.kaiming_normal_(convolution.weight)
         self.ctc = nn.Linear(sizes.width, len(SYMBOLS))
 
     def encode(self, batch: Batch) -> Tensor:
@@ -80,7 +82,7 @@ def train_ears(recipe: Recipe, clock: Clock, device: torch.device) -> bool:
         save(recipe, STAGE, progress, state)
 
     try:
-        for progress, batch in stream(recipe, makers, progress):  # noqa: B007 - `keep` reads it
+        for progress, batch in stream(recipe, makers, progress, recipe.hear):  # noqa: B007 - `keep` reads it
             if progress.step >= recipe.hear.steps or clock.is_over():
                 break
             batch = on(batch, device)
@@ -88,7 +90,7 @@ def train_ears(recipe: Recipe, clock: Clock, device: torch.device) -> bool:
             loss = ctc_loss(ears, encoded, batch)
             loss.backward()
             optimizer.step(progress.step)
-            clock.told(STAGE, progress.step, recipe.hear.steps, float(loss.detach()))
+            clock.told(STAGE, progress.step, recipe.hear.steps, {"ctc": float(loss.detach())})
             if clock.is_time_to_tell():
                 show(ears, encoded, batch)
             if clock.is_time_to_save():
@@ -100,13 +102,14 @@ def train_ears(recipe: Recipe, clock: Clock, device: torch.device) -> bool:
 
 
 def stream(
-    recipe: Recipe, makers: Makers, start: Progress, *, mask: bool = True
+    recipe: Recipe, makers: Makers, start: Progress, stage: Stage
 ) -> Iterator[tuple[Progress, Batch]]:
     """Batches from `start` on, for ever, each with where it stands."""
     step, skip, number = start.step, start.batch, start.shard
     while True:
         chance = Random(f"{recipe.seed} batches {number}")
-        all_batches = batches(makers.shard(number), recipe.hear.batch_frames, chance, mask=mask)
+        shard = makers.shard(number)
+        all_batches = batches(shard, stage.batch_frames, chance, mask=stage.mask)
         for at, batch in enumerate(all_batches):
             if at < skip:
                 continue

@@ -8,7 +8,7 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 from asha.data.shards import Shard, load_shard, make_shard, save_shard
-from asha.data.source import any_utterance
+from asha.data.questions import any_utterance
 from asha.data.synthesis import Synthesiser
 from asha.training.recipe import Recipe
 

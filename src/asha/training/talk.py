@@ -93,7 +93,7 @@ def train_language_model(recipe: Recipe, clock: Clock, device: torch.device) -> 
         loss = answer_loss(model, batch, device)
         loss.backward()
         optimizer.step(progress.step)
-        clock.told(STAGE, progress.step, recipe.talk.steps, float(loss.detach()))
+        clock.told(STAGE, progress.step, recipe.talk.steps, {"answer": float(loss.detach())})
         if clock.is_time_to_save():
             keep()
     keep()
