@@ -12,12 +12,17 @@ class Clock:
 
     minutes: float
     save_minutes: float
+    _stage_start: float = field(default_factory=time.monotonic)
     _start: float = field(default_factory=time.monotonic)
     _told: float = field(default_factory=time.monotonic)
     _saved: float = field(default_factory=time.monotonic)
     _first_step: int | None = None
     _losses: dict[str, list[float]] = field(default_factory=dict)  # since the last line
     _is_telling: bool = False
+
+    def start_stage(self) -> None:
+        """Count speed and losses anew; the slice's minutes run on."""
+        self._stage_start, self._first_step, self._losses = time.monotonic(), None, {}
 
     def is_over(self) -> bool:
         """Whether the slice's minutes are used up."""
@@ -44,7 +49,7 @@ class Clock:
         self._is_telling = now - self._told > TELL_EVERY_S
         if self._is_telling:
             self._told = now
-            per_s = (step - self._first_step + 1) / (now - self._start)
+            per_s = (step - self._first_step + 1) / (now - self._stage_start)
             means = {name: sum(seen) / len(seen) for name, seen in self._losses.items()}
             self._losses = {}
             told = " ".join(f"{name} {mean:.3f}" for name, mean in means.items())
