@@ -59,6 +59,10 @@ class Rows:
     labels_BL: Tensor
     sound_BL: Tensor
 
+    def on(self, device: torch.device) -> "Rows":
+        """The same on the device that computes."""
+        return Rows(self.ids_BL.to(device), self.labels_BL.to(device), self.sound_BL.to(device))
+
 
 def load_nano(recipe: Recipe, tokenizer: Tokenizer) -> Nano:
     """The parts as the stages before left them, or as stage (c) did.
@@ -76,7 +80,7 @@ def load_nano(recipe: Recipe, tokenizer: Tokenizer) -> Nano:
     nano.language_model.load_state_dict(talk[1]["model"])
     nano.ears.load_state_dict(hear[1]["ears"])
     # The projector's output starts at the embeddings' size, so that the LM can read it at all.
-    scale = nano.language_model.model.embed_tokens.weight.std()
+    scale = nano.language_model.model.embed_tokens.weight.detach().std()
     nn.init.normal_(nano.projector.linear_2.weight, std=float(scale) / recipe.projector.hidden**0.5)
     return nano
 
@@ -123,7 +127,7 @@ def joint_losses(
     encoded_BFD = nano.ears.encode(batch)
     frames_B = num_frames(batch.lens_B)
     losses = {"ctc": ctc_loss(nano.ears, encoded_BFD, batch) * recipe.join.ctc}
-    heard = sound_rows(tokenizer, batch, frames_B, nano.stack).to(encoded_BFD.device)
+    heard = sound_rows(tokenizer, batch, frames_B, nano.stack).on(encoded_BFD.device)
     # What lies beyond a clip's end must be zeros for the projector, as if it were alone.
     is_in = torch.arange(encoded_BFD.shape[1], device=frames_B.device)[None] < frames_B[:, None]
     sound_BKD = nano.projector(encoded_BFD * is_in[:, :, None])
@@ -133,7 +137,7 @@ def joint_losses(
         functional.cross_entropy(student_NV, labels_BL[labels_BL != IGNORED]) * recipe.join.answer
     )
     if recipe.join.distil:
-        read = text_rows(tokenizer, batch).to(encoded_BFD.device)
+        read = text_rows(tokenizer, batch).on(encoded_BFD.device)
         with torch.no_grad():
             teacher_NV = answers_read(nano, read)
         losses["distil"] = distillation(student_NV, teacher_NV, labels_BL) * recipe.join.distil
