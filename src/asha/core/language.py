@@ -57,8 +57,13 @@ class Numbers:
     thousands_exact: dict[str, Pair] = field(default_factory=dict)
     joiner: str = " "
     year_hundreds: bool = False
+    # [first, last] of the years that year_form reads; the rest are plain numbers.
+    years_by_hundreds: list[list[int]] = field(default_factory=lambda: [[1100, 1999]])
+    year_exact: str = ""  # 1900, where it is not year_form without its end (nineteen hundred)
+    year_below_ten: str = ""  # 1905 (nineteen oh five)
     before_noun: BeforeNoun | None = None
     glued: dict[str, str] = field(default_factory=dict)  # case endings joined to the last word
+    before_ending: dict[str, str] = field(default_factory=dict)  # final letters that change there
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +90,8 @@ class Ordinals:
     exact_attributive: dict[str, str] = field(default_factory=dict)
     suffix_attributive: str = ""
     suffixes_written_attributive: list[str] = field(default_factory=list)
+    # Two-digit ends from this one on change alone: one hundred twenty first. 100: never.
+    last_part_from: int = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +127,7 @@ class Time:
     clock_forms: dict[str, Pair] = field(default_factory=dict)
     hour_one: str = ""  # one o'clock, where it is said another way
     hour_minute_one: str = ""
+    minute_below_ten: str = ""  # five oh five
     quarter_past: str = ""
     half: str = ""
     half_one: str = ""
@@ -150,7 +158,7 @@ class Talk:
     reply_in: list[str]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # equal by identity, so that caches can key on it
 class Language:
     """One track. `reviewer` names the native speaker who read the file, or says "outstanding"."""
 
