@@ -143,6 +143,10 @@ class CodeCues:
 
     words: list[str]
     phone: list[str]
+    # Words that may stand between a cue and its digits (OTP is 4821).
+    links: list[str] = field(default_factory=list)
+    # Words after a number that show it is a quantity (call 500 people).
+    counted: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +190,9 @@ class Language:
     web: dict[str, str]
     code_cues: CodeCues
     talk: Talk
+    full_stop: str = "."  # ends a line that has no mark of its own
+    # Abbreviations that are ordinary words elsewhere: read only before a number (No. 5).
+    before_number: list[str] = field(default_factory=list)
     quarters: Quarters | None = None
     units_one: dict[str, str] = field(default_factory=dict)  # the unit after the number one
 

@@ -1,0 +1,85 @@
+"""Written text as a voice reads it: ₹1,25,000 becomes एक लाख पच्चीस हज़ार रुपये."""
+
+import re
+from collections.abc import Callable
+
+from asha.core.language import Language
+from asha.speech.addresses import read_address
+from asha.speech.clean import clean
+from asha.speech.codes import read_code, read_mixed, read_phone
+from asha.speech.dates import read_date, read_month, read_year
+from asha.speech.names import read_name, read_native
+from asha.speech.patterns import Patterns, Said, patterns
+from asha.speech.quantity import read_amount, read_fraction
+from asha.speech.signs import read_sign
+from asha.speech.surroundings import spans
+from asha.speech.times import read_time
+
+_SPACES = re.compile("  +")
+
+Reader = Callable[[str, int, Patterns], Said | None]
+
+# What may begin at a place, by what stands there; the first that recognises it reads it.
+READERS: dict[str, tuple[Reader, ...]] = {
+    "number": (
+        read_address,
+        read_phone,
+        read_date,
+        read_time,
+        read_year,
+        read_code,
+        read_fraction,
+        read_amount,
+        read_mixed,
+    ),
+    "word": (read_address, read_month, read_mixed, read_name),
+    "native": (read_month, read_native),
+    "symbol": (read_sign,),
+}
+
+
+def normalize(text: str, language: Language) -> str:
+    """`text` as a voice of `language` reads it; never raises, linear in the length of the text."""
+    cleaned = clean(text, language)
+    pieces = spans(cleaned, language)
+    if len(pieces) == 1:
+        return _read(cleaned, patterns(language)).strip()
+    return _tidy([_read(piece, patterns(own)) for piece, own in pieces]).strip()
+
+
+def _read(text: str, p: Patterns) -> str:
+    """One pass over a text of one language."""
+    hit = p.trigger.search(text)
+    if hit is None:
+        return text
+    said: list[str] = []
+    position = 0
+    while hit is not None:
+        start = hit.start()
+        said.append(text[position:start])
+        words, position = _at(text, start, hit.lastgroup or "", p) or (hit[0], hit.end())
+        said.append(words)
+        hit = p.trigger.search(text, position)
+    said.append(text[position:])
+    return _tidy(said)
+
+
+def _at(text: str, start: int, kind: str, p: Patterns) -> Said | None:
+    for reader in READERS[kind]:
+        if said := reader(text, start, p):
+            return said
+    return None
+
+
+def _tidy(pieces: list[str]) -> str:
+    """Joins what was said and what was left, with one space between words."""
+    out: list[str] = []
+    last = " "
+    for piece in pieces:
+        if not piece:
+            continue
+        if last.isalnum() and piece[0].isalnum():
+            out.append(" ")
+        out.append(piece)
+        last = piece[-1]
+    return _SPACES.sub(" ", "".join(out))
