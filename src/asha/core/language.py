@@ -90,6 +90,8 @@ class Ordinals:
     exact_attributive: dict[str, str] = field(default_factory=dict)
     suffix_attributive: str = ""
     suffixes_written_attributive: list[str] = field(default_factory=list)
+    # What a written suffix puts in the place of the ordinal's last vowel: 8वीं is आठवीं.
+    endings: dict[str, str] = field(default_factory=dict)
     # Two-digit ends from this one on change alone: one hundred twenty first. 100: never.
     last_part_from: int = 100
 

@@ -20,6 +20,7 @@ _NEEDS_CLEANING = re.compile(
 _BROKEN_PAIRS = re.compile("[\ud800-\udfff]+")
 _INVISIBLES = re.compile(f"[{_INVISIBLE}]+")
 _EMOJIS = re.compile(rf"[{_EMOJI}](?:[{_EMOJI}\u200d]+)?")
+_SPACE_BEFORE_MARK = re.compile(r"(?<=\S) {1,9}(?=[,.;!?।॥…](?:\s|$))")
 _JOINERS = re.compile(
     r"(?<![\u0900-\u0dff])[\u200c\u200d]+|[\u200c\u200d]{2,}|[\u200c\u200d]+(?![\u0900-\u0dff])"
 )
@@ -48,10 +49,10 @@ def clean(text: str, language: Language) -> str:
         text = _TAG.sub(" ", _BREAK.sub("\n", text))
     text = _INVISIBLES.sub("", text)
     text = _EMOJIS.sub(" ", text)
+    text = _SPACE_BEFORE_MARK.sub("", text)
     text = _JOINERS.sub(_keep_one_joiner, text)
-    text = _without_markdown(text)
-    lines = [_SPACES.sub(" ", line).strip() for line in re.split(r"[\n\r\x85\u2028\u2029]+", text)]
-    return _nfc(_joined([line for line in lines if line], language))
+    lines = re.split(r"[\n\r\x85\u2028\u2029]+", _without_emphasis(text))
+    return _nfc(_joined([line for line in lines if line.strip()], language))
 
 
 def _nfc(text: str) -> str:
@@ -72,7 +73,7 @@ def _keep_one_joiner(found: re.Match[str]) -> str:
     return found[0][0] if inside else ""
 
 
-def _without_markdown(text: str) -> str:
+def _without_emphasis(text: str) -> str:
     if "](" in text:
         text = _LINK.sub(r"\1", text)
     if "`" in text:
@@ -81,22 +82,21 @@ def _without_markdown(text: str) -> str:
         text = _EMPHASIS.sub(r"\2", text)
     if "_" in text:
         text = _UNDERLINED.sub(r"\2", text)
-    lines = text.split("\n")
-    return "\n".join(
-        ""
-        if _LINE_IS_RULE.match(line)
-        else _LINE_START.sub("", line, count=1)
-        if _LINE_START.match(line)
-        else line
-        for line in lines
-    )
+    return text
 
 
 def _joined(lines: list[str], language: Language) -> str:
-    """One line; a line without a mark at its end gets the language's full stop."""
+    """One line; a line without a mark at its end gets the language's full stop, as does an item."""
     marks = {*language.sentence_ends, *language.clause_marks}
-    said = [
-        line if line.rstrip(_CLOSING)[-1:] in marks else line + language.full_stop
-        for line in lines[:-1]
-    ]
-    return " ".join(said + lines[-1:])
+    said = []
+    for number, line in enumerate(lines, start=1):
+        if _LINE_IS_RULE.match(line):
+            continue
+        start = _LINE_START.match(line)
+        bare = _SPACES.sub(" ", line[start.end() :] if start else line).strip()
+        has_end = number == len(lines) and (len(lines) == 1 or not start)
+        if bare and not has_end and bare.rstrip(_CLOSING)[-1:] not in marks:
+            bare += language.full_stop
+        if bare:
+            said.append(bare)
+    return " ".join(said)

@@ -14,7 +14,7 @@ _GROUPS = re.compile(
     r"(?:\d{4}[ -]\d{4}[ -]\d{4}(?:[ -]\d{4})?|0\d{2,4}[ -]\d{3,4}[ -]?\d{3,4}"
     r"|1[89]00[ -]\d{2,4}[ -]\d{3,4}(?:[ -]\d{1,4})?)(?![\d-])"
 )
-_CUED = re.compile(r"(?P<n>\d{3,20}(?:[ -]\d{2,6}){0,5})(?!\d|[,:/.]\d|\s?%)")
+_CUED = re.compile(r"(?P<n>\d{3,20}(?:-\d{2,12}| \d{2,6}){0,5})(?!\d|[,:/.]\d|\s?%)")
 _PIN = re.compile(r"\d{6}(?!\d|[.,]\d)")
 _VEHICLE = re.compile(r"[A-Z]{2}[ -]?\d{1,2}[ -]?[A-Z]{1,3}[ -]?\d{3,4}(?![A-Za-z0-9])")
 _MIXED = re.compile(r"[A-Za-z0-9]+(?:-[A-Z0-9]*\d[A-Z0-9]*)*(?![A-Za-z0-9])")
@@ -58,37 +58,60 @@ def read_phone(text: str, position: int, p: Patterns) -> Said | None:
 
 
 def read_code(text: str, position: int, p: Patterns) -> Said | None:
-    """Digits beside a word that announces a code, or six digits after a town and a hyphen."""
-    if text[position] == "-" and (pin := _PIN.match(text, position + 1)):
-        return spell(pin[0], p.language), pin.end()
+    """Digits beside a word that announces a code."""
     found = _CUED.match(text, position)
-    if found is None:
+    if found is None or _is_quantity(text, found.end(), p):
         return None
-    cue = _cue(text, position, found, p)
-    return (spell(found["n"], p.language), found.end()) if cue else None
+    if not (_announced(text, position, p.code_cues, p) or _asked_for(text, found, p)):
+        return None
+    return spell(found["n"], p.language), found.end()
 
 
-def _cue(text: str, position: int, found: re.Match[str], p: Patterns) -> bool:
-    """Whether the words around say that these digits are a code or a phone number."""
-    end = found.end()
+def read_hyphen(text: str, position: int, p: Patterns) -> Said | None:
+    """A hyphen that joins a number on is not said; after it six digits are a PIN code (Pune-411001)."""
+    if pin := _PIN.match(text, position + 1):
+        return spell(pin[0], p.language), pin.end()
+    return " ", position + 1
+
+
+def read_short_phone(text: str, position: int, p: Patterns) -> Said | None:
+    """Digits of any length beside a word that announces a phone number (helpline 1930)."""
+    found = _CUED.match(text, position)
+    if found is None or _is_quantity(text, found.end(), p):
+        return None
+    if not _announced(text, position, p.phone_cues, p):
+        return None
+    return spell(found["n"], p.language), found.end()
+
+
+def _is_quantity(text: str, end: int, p: Patterns) -> bool:
+    """Whether a unit, a currency or something countable follows."""
     for expression in (p.money_after, p.scale, p.unit, p.percent, p.ordinal):
         if (tail := expression.match(text, end)) and tail.end() > end:
-            return False
-    after = words_after(text, end, most=3)
-    if after and after[0] in p.counted:
-        return False
-    num_digits = sum(char.isdecimal() for char in found["n"])
-    before = words_before(text, position, most=4)
-    cues = p.code_cues | p.phone_cues
+            return True
+    after = words_after(text, end, most=1)
+    return bool(after) and after[0] in p.counted
+
+
+def _announced(text: str, position: int, cues: frozenset[str], p: Patterns) -> bool:
+    """Whether a cue stands before, with nothing but linking words between."""
+    before = words_before(text, position, most=5)
     for depth, word in enumerate(before):
         pair = f"{before[depth + 1]} {word}" if depth + 1 < len(before) else ""
-        if word in cues or pair in cues:
+        if pair in cues or (word in cues and (cues is p.code_cues or word not in p.links)):
             return True
-        if word not in p.links or depth == 2:
+        if word not in p.links:
             break
-    if num_digits < 4 or num_digits > 8:
+    # OTP for Paytm is 482193
+    return bool(before) and before[0] in p.links and any(word in p.code_cues for word in before[1:])
+
+
+def _asked_for(text: str, found: re.Match[str], p: Patterns) -> bool:
+    """Whether the cue follows: 4821 is your OTP."""
+    if not 4 <= len(found["n"]) <= 8:
         return False
-    return any(word in p.code_cues for word in after) and any(word in p.links for word in after)
+    after = words_after(text, found.end(), most=3)
+    return any(word in p.links for word in after) and any(word in p.code_cues for word in after)
 
 
 def read_mixed(text: str, position: int, p: Patterns) -> Said | None:

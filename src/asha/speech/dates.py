@@ -4,7 +4,7 @@ import re
 
 from asha.core.language import Language
 from asha.speech.numbers import cardinal, ordinal, year
-from asha.speech.patterns import DASH, Patterns, Said, words_after, words_before
+from asha.speech.patterns import DASH, Patterns, Said, kept_stop, words_after, words_before
 
 _DAY_FIRST = re.compile(
     r"(?P<d>\d{1,2})(?P<sep>[/.-])(?P<m>\d{1,2})(?P=sep)(?P<y>\d{4}|\d{2})(?![\d/])"
@@ -29,9 +29,7 @@ def read_date(text: str, position: int, p: Patterns) -> Said | None:
         if not _exists(day, month):
             return None
         written = found["y"] or found["yy"]
-        end = found.end()
-        if not written and text[end - 1] == "." and found["month"][-1] != ".":
-            end -= not text[end:].lstrip()[:1].isalnum()
+        end = kept_stop(text, found.end())
         return date_words(day, month, _full_year(written) if written else None, language), end
     if found := _SHORT.match(text, position):
         day, month = int(found["d"]), int(found["m"])

@@ -4,9 +4,9 @@ import re
 from functools import lru_cache
 
 from asha.core.language import Language
-from asha.speech.patterns import LETTERS, Patterns, Said
+from asha.speech.patterns import LATIN, LETTERS, Patterns, Said, kept_stop
 
-_CAPITALS = re.compile(rf"(?P<letters>[A-Z]{{2,6}})(?P<plural>s)?(?![{LETTERS}\d])")
+_CAPITALS = re.compile(rf"(?P<letters>[A-Z]{{2,6}})(?P<plural>s)?(?![{LATIN}\d])")
 _DOTTED = re.compile(rf"(?P<letters>[A-Z](?:\.[A-Z]){{1,5}})\.?(?![{LETTERS}])")
 _NUMBER_AHEAD = re.compile(r"[\s:.]*\d")
 
@@ -55,7 +55,8 @@ def read_written(name: str, text: str, position: int, p: Patterns) -> Said | Non
     if not text.startswith(name, position):
         return None
     end = position + len(name)
-    if re.match(rf"[{LETTERS}]" if name[-1] != "." else r"$^", text[end : end + 1]):
+    letters = LATIN if name.isascii() else LETTERS
+    if name[-1] != "." and re.match(rf"[{letters}]", text[end : end + 1]):
         return None
     if name in p.language.before_number and not _NUMBER_AHEAD.match(text, end):
         return None
@@ -63,6 +64,8 @@ def read_written(name: str, text: str, position: int, p: Patterns) -> Said | Non
     if name[-1] == ".":
         while text[end : end + 1] == ".":
             end += 1
+        if not text[end:].strip():
+            end -= 1
     return spoken, end
 
 

@@ -6,15 +6,18 @@ from collections.abc import Callable
 from asha.core.language import Language
 from asha.speech.addresses import read_address
 from asha.speech.clean import clean
-from asha.speech.codes import read_code, read_mixed, read_phone
+from asha.speech.codes import read_code, read_hyphen, read_mixed, read_phone, read_short_phone
 from asha.speech.dates import read_date, read_month, read_year
 from asha.speech.names import read_name, read_native
-from asha.speech.patterns import Patterns, Said, patterns
+from asha.speech.patterns import INDIC, LETTERS, Patterns, Said, patterns
 from asha.speech.quantity import read_amount, read_fraction
 from asha.speech.signs import read_sign
 from asha.speech.surroundings import spans
 from asha.speech.times import read_time
 
+_NATIVE_DIGITS = re.compile(r"(?![0-9])\d")  # १२३, ௧௨௩
+_INDIC = re.compile(f"[{INDIC}]")
+_WORD = re.compile(rf"[{LETTERS}\d]")
 _SPACES = re.compile("  +")
 
 Reader = Callable[[str, int, Patterns], Said | None]
@@ -23,24 +26,26 @@ Reader = Callable[[str, int, Patterns], Said | None]
 READERS: dict[str, tuple[Reader, ...]] = {
     "number": (
         read_address,
+        read_code,
         read_phone,
         read_date,
         read_time,
         read_year,
-        read_code,
+        read_short_phone,
         read_fraction,
         read_amount,
         read_mixed,
     ),
     "word": (read_address, read_month, read_mixed, read_name),
     "native": (read_month, read_native),
+    "hyphen": (read_hyphen,),
     "symbol": (read_sign,),
 }
 
 
 def normalize(text: str, language: Language) -> str:
     """`text` as a voice of `language` reads it; never raises, linear in the length of the text."""
-    cleaned = clean(text, language)
+    cleaned = _NATIVE_DIGITS.sub(lambda found: str(int(found[0])), clean(text, language))
     pieces = spans(cleaned, language)
     if len(pieces) == 1:
         return _read(cleaned, patterns(language)).strip()
@@ -57,7 +62,7 @@ def _read(text: str, p: Patterns) -> str:
     while hit is not None:
         start = hit.start()
         said.append(text[position:start])
-        words, position = _at(text, start, hit.lastgroup or "", p) or (hit[0], hit.end())
+        words, position = _at(text, start, hit.lastgroup or "", p) or _as_written(hit)
         said.append(words)
         hit = p.trigger.search(text, position)
     said.append(text[position:])
@@ -71,14 +76,25 @@ def _at(text: str, start: int, kind: str, p: Patterns) -> Said | None:
     return None
 
 
+def _as_written(hit: re.Match[str]) -> Said:
+    """What no reader takes stays; but what stood before a digit does not take the digit along."""
+    if hit.lastgroup == "number" and len(hit[0]) > 1:
+        return hit[0][:-1], hit.end() - 1
+    return hit[0], hit.end()
+
+
 def _tidy(pieces: list[str]) -> str:
-    """Joins what was said and what was left, with one space between words."""
+    """Joins what was left and what was said, in turns, with one space between words.
+
+    An ending in an Indian script that was written right after a number or name stays joined.
+    """
     out: list[str] = []
     last = " "
-    for piece in pieces:
+    for turn, piece in enumerate(pieces):
         if not piece:
             continue
-        if last.isalnum() and piece[0].isalnum():
+        is_ending = turn % 2 == 0 and _INDIC.match(last) and _INDIC.match(piece)
+        if _WORD.match(last) and _WORD.match(piece) and not is_ending:
             out.append(" ")
         out.append(piece)
         last = piece[-1]

@@ -62,6 +62,17 @@ def ordinal(n: int, language: Language, *, attributive: bool = False) -> str:
     return glue(cardinal(n, language), suffix)
 
 
+def inflected(words: str, suffix: str, language: Language) -> str:
+    """An ordinal with the gender and case of the suffix that was written: आठवाँ, वीं -> आठवीं."""
+    ending = language.ordinals.endings.get(suffix)
+    if ending is None:
+        return words
+    end = len(words)
+    while end and unicodedata.category(words[end - 1]) in ("Mc", "Mn"):
+        end -= 1
+    return words[:end] + ending
+
+
 def year(n: int, language: Language) -> str:
     """A year as people say it: 1947 -> "nineteen forty seven", 2005 -> "two thousand five"."""
     numbers = language.numbers
@@ -94,8 +105,9 @@ def clock(hour: int, minute: int, language: Language, *, part: str = "", word: s
         form = time.hour_minute_one if minute else time.hour_one
     else:
         form = _clock_form(hour % 12 or 12, minute, language)
-        if word and word not in form and not minute:
-            form = form.replace(_clock_word(language), word)
+        own = clock_word(language)
+        if own and word[-1:] != "." and not word.isascii() and form.endswith(own):
+            form = form.removesuffix(own) + word  # वाजता -> वाजेपर्यंत
     if minute < 10 and time.minute_below_ten:
         minute_words = time.minute_below_ten.format(m=cardinal(minute, language))
     else:
@@ -124,8 +136,8 @@ def glue(word: str, ending: str) -> str:
     return word + ending
 
 
-def _clock_word(language: Language) -> str:
-    """The clock word of the plain hour: "{h} बजे" -> "बजे"."""
+def clock_word(language: Language) -> str:
+    """The clock word of the plain hour: "{h} बजे" -> "बजे"; empty in English."""
     return language.time.hour.replace("{h}", "").strip()
 
 

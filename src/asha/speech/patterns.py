@@ -55,6 +55,7 @@ class Patterns:
     currency: re.Pattern[str]  # before a number
     money_after: re.Pattern[str]
     scale: re.Pattern[str]
+    scale_stem: re.Pattern[str]  # a scale word with any ending
     unit: re.Pattern[str]
     percent: re.Pattern[str]
     ordinal: re.Pattern[str]
@@ -90,13 +91,16 @@ def patterns(language: Language) -> Patterns:
         trigger=_trigger(language, signs),
         currency=re.compile(rf"(?P<written>{any_of([*signs, '$', '€', '£'])})\s?(?=[{MINUS}]?\d)"),
         money_after=re.compile(
-            rf"\s?(?P<written>/[-=]|[₹$€£]|(?:{any_of(signs)}){full_word}\.?(?:\s?/-)?)"
+            rf"\s?(?P<written>/[-=]|[₹$€£]|(?:{any_of(signs)}){full_word}(?:\s?/-)?)"
         ),
         scale=re.compile(rf"\s?(?P<written>{any_of(numbers.scale_words)}){full_word}"),
+        scale_stem=re.compile(
+            rf"\s?(?:{any_of(w for w in numbers.scale_words if len(w) > 3 and not w.isascii())})"
+        ),
         unit=re.compile(rf"\s?(?P<written>{any_of(language.units)})(?![{LETTERS}\d])"),
         percent=re.compile(rf"\s?(?P<written>%|{any_of([language.words['percent']])}{full_word})"),
-        ordinal=re.compile(rf"-?(?:{suffixes}){full_word}"),
-        ordinal_attributive=re.compile(rf"-?(?:{attributive}){full_word}"),
+        ordinal=re.compile(rf"-?(?P<suffix>{suffixes}){full_word}"),
+        ordinal_attributive=re.compile(rf"-?(?P<suffix>{attributive}){full_word}"),
         glued=re.compile(rf"-?(?P<ending>{any_of(numbers.glued)}){full_word}"),
         clock_word=re.compile(rf"\s?(?P<word>{any_of(time.clock_words)}){full_word}"),
         day_month=re.compile(
@@ -110,13 +114,27 @@ def patterns(language: Language) -> Patterns:
         ),
         names=names,
         longest_name=max((name.count(" ") for name in names), default=0) + 1,
-        code_cues=frozenset(cues.words),
-        phone_cues=frozenset(cues.phone),
-        links=frozenset(cues.links),
-        counted=frozenset(cues.counted),
-        year_cues=frozenset(time.year_cues),
+        code_cues=_folded(cues.words),
+        phone_cues=_folded(cues.phone),
+        links=_folded(cues.links),
+        counted=_folded(cues.counted),
+        year_cues=_folded(time.year_cues),
         day_parts=frozenset(name for _, name in time.parts),
     )
+
+
+def _folded(words: Iterable[str]) -> frozenset[str]:
+    """As words_before and words_after give them: without capitals and final dots."""
+    return frozenset(word.casefold().rstrip(".") for word in words)
+
+
+def kept_stop(text: str, end: int) -> int:
+    """`end` of a reading that may have taken the full stop of the sentence with it."""
+    if text[end - 1] != ".":
+        return end
+    rest = text[end : end + 3].lstrip("\"'”’)")
+    ends_here = not rest.strip() or (rest[0] == " " and rest.strip()[:1].isupper())
+    return end - 1 if ends_here else end
 
 
 def _trigger(language: Language, signs: list[str]) -> re.Pattern[str]:
@@ -126,7 +144,8 @@ def _trigger(language: Language, signs: list[str]) -> re.Pattern[str]:
     native = any_of(name for name in names if not name[0].isascii())
     not_inside = rf"(?<![{LETTERS}])"
     return re.compile(
-        rf"(?P<number>(?:{not_inside}(?:{before})\s?)?[{MINUS}+(]?\d|[½¼¾⅓⅔])"
+        rf"(?P<hyphen>(?<=[{LETTERS}\d])[-–—](?=\d))"
+        rf"|(?P<number>(?:{not_inside}(?:{before})\s?)?(?:(?<![{LETTERS}\d])[{MINUS}+(])?\d|[½¼¾⅓⅔])"
         rf"|(?P<word>[A-Za-z][A-Za-z]*)"
         rf"|(?P<native>{not_inside}(?:{native}))"
         r"|(?P<symbol>[%&+=×÷@#*_/|~^<>\\₹$€£°])"
@@ -139,9 +158,9 @@ def words_before(text: str, position: int, *, most: int = 3) -> list[str]:
     for word in reversed(text[max(0, position - 60) : position].split()):
         bare = word.strip("\"'“”‘’()[]:;,-–—=*")
         if bare:
-            if found and bare[-1] in ".?!।॥…" and bare[-2:-1] not in ("o", "O", "c"):
+            if found and bare[-1] == "." and len(bare) > 4:
                 break
-            found.append(bare)
+            found.append(bare.casefold().rstrip("."))
         if len(found) == most or word[-1] in "?!।॥…,;":
             break
     return found
@@ -153,7 +172,7 @@ def words_after(text: str, position: int, *, most: int = 3) -> list[str]:
     for word in text[position : position + 60].split():
         bare = word.strip("\"'“”‘’()[]:;,-–—=*.?!।॥…")
         if bare:
-            found.append(bare)
+            found.append(bare.casefold())
         if len(found) == most or word[-1] in ".?!।॥…,;":
             break
     return found

@@ -4,8 +4,8 @@ import re
 from dataclasses import dataclass
 
 from asha.core.language import Language, Pair
-from asha.speech.numbers import MAX_DIGITS, before_noun, cardinal, digits, glue, ordinal
-from asha.speech.patterns import DASH, MINUS, NUMBER, VULGAR, Patterns, Said
+from asha.speech.numbers import MAX_DIGITS, before_noun, cardinal, digits, glue, inflected, ordinal
+from asha.speech.patterns import DASH, MINUS, NUMBER, VULGAR, Patterns, Said, kept_stop
 
 _NUMBER = re.compile(rf"(?P<number>{NUMBER})(?!\.\d)")
 _VULGAR = re.compile(r"(?P<whole>\d{0,3})\s?(?P<sign>[½¼¾⅓⅔])")
@@ -13,6 +13,7 @@ _FRACTION = re.compile(r"(?:(?P<whole>\d{1,3})\s)?(?P<n>\d{1,3})/(?P<d>\d{1,3})(
 _SIGN = re.compile(rf"[{MINUS}+]")
 _RANGE = re.compile(rf"\s?{DASH}\s?(?=[₹$€£]?\s?\d)")
 _FOREIGN = {"$": ("dollar", "cent"), "€": ("euro", "cent"), "£": ("pound", "paisa")}
+_NUKTA = "\u093c"
 _QUARTERS = {"5": 2, "25": 1, "75": 3}
 PLAIN_DIGITS = 6  # a longer number without commas is no quantity people read as one
 
@@ -168,23 +169,31 @@ def with_tail(amount: Amount, end: int, text: str, p: Patterns, currency: str = 
     if is_whole and not currency and len(amount.whole) <= MAX_DIGITS:
         for expression, attributive in ((p.ordinal, False), (p.ordinal_attributive, True)):
             if suffix := expression.match(text, end):
-                return ordinal(int(amount.whole), language, attributive=attributive), suffix.end()
+                words = ordinal(int(amount.whole), language, attributive=attributive)
+                return inflected(words, suffix["suffix"], language), suffix.end()
     words, noun_end = "", end
     scale = p.scale.match(text, end)
     if scale and not (scale["written"] in language.units and not currency):
         words, noun_end = _scaled(amount, scale["written"], language), scale.end()
+        if second := p.scale.match(text, noun_end):  # 1.25 लाख करोड़
+            words, noun_end = f"{words} {_scale_word(second['written'], language)}", second.end()
     if money := _money(amount, words, noun_end, text, p, currency):
         said = money
     elif words:
-        said = words, noun_end
+        said = words, kept_stop(text, noun_end)
     elif percent := p.percent.match(text, end):
         said = f"{counted_words(amount, language)} {language.words['percent']}", percent.end()
     elif unit := p.unit.match(text, end):
-        said = f"{counted_words(amount, language)} {_unit(amount, unit['written'], p)}", unit.end()
+        said = (
+            f"{counted_words(amount, language)} {_unit(amount, unit['written'], p)}",
+            kept_stop(text, unit.end()),
+        )
     elif is_whole and not amount.has_commas and len(amount.whole) > PLAIN_DIGITS:
         said = digits(amount.whole, language), end
     elif is_whole and len(amount.whole) > 1 and amount.whole[0] == "0":
         said = digits(amount.whole, language), end
+    elif p.scale_stem.match(text, end):
+        return counted_words(amount, language), end
     else:
         said = decimal_words(amount, language), end
     return with_ending(said, text, p)
@@ -207,12 +216,19 @@ def _scaled(amount: Amount, written: str, language: Language) -> str:
     """2.5 lakh. What a person wrote in the track's own script stays as written."""
     numbers = language.numbers
     size = numbers.scale_words[written]
-    if written.isascii():
-        small = not amount.fraction and len(amount.whole) < 3 and 0 < int(amount.whole) < 100
-        if small and size in (1_000, 100_000, 10_000_000):
-            return cardinal(int(amount.whole) * size, language)
-        written = numbers.scale_spoken.get(str(size), written)
-    return f"{counted_words(amount, language)} {written}"
+    spoken = _scale_word(written, language)
+    small = not amount.fraction and len(amount.whole) < 3 and 0 < int(amount.whole) < 100
+    if small and size in (1_000, 100_000, 10_000_000) and spoken == numbers.scale_spoken[str(size)]:
+        return cardinal(int(amount.whole) * size, language)
+    return f"{counted_words(amount, language)} {spoken}"
+
+
+def _scale_word(written: str, language: Language) -> str:
+    """Latin scale words become the track's own; native ones stay, but for a missing nukta."""
+    numbers = language.numbers
+    spoken = numbers.scale_spoken.get(str(numbers.scale_words[written]), written)
+    is_spoken = written.isascii() or spoken.replace(_NUKTA, "") == written.replace(_NUKTA, "")
+    return spoken if is_spoken else written
 
 
 def _unit(amount: Amount, written: str, p: Patterns) -> str:
@@ -229,7 +245,7 @@ def _money(
     if not currency and after is None:
         return None
     sign = currency or (after["written"] if after else "")
-    end = after.end() if after else end
+    end = kept_stop(text, after.end() if after else end)
     whole_name, part_name = _FOREIGN.get(sign, ("rupee", "paisa"))
     noun: Pair = getattr(language.money, whole_name)
     part: Pair = getattr(language.money, part_name)

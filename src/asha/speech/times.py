@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from asha.core.language import Language
-from asha.speech.numbers import cardinal, clock, part_of_day
+from asha.speech.numbers import cardinal, clock, clock_word, part_of_day
 from asha.speech.patterns import AM_PM, DASH, LETTERS, Patterns, Said, words_before
 
 _DIGITS = re.compile(r"(?P<h>\d{1,2})(?:(?P<sep>[:.])(?P<m>\d{2})(?::\d{2})?)?(?![\d:])")
@@ -60,8 +60,8 @@ def _said_range(first: Time, second: Time, text: str, position: int, p: Patterns
             word=second.word,
         )
         return f"{lower} {range_word} {upper}", second.end
-    if first.minute or language.time.hour == "{h}":
-        lower = clock(first.hour, first.minute, language).removesuffix(_clock_word(language))
+    if first.minute or not clock_word(language):
+        lower = clock(first.hour, first.minute, language).removesuffix(clock_word(language))
     else:
         lower = cardinal(first.hour % 12 or 12, language)
     both = f"{lower.strip()} {range_word} {upper}"
@@ -85,12 +85,14 @@ def _time(text: str, position: int, p: Patterns) -> Time | None:
             and text[end - 3 : end - 2] != "."
         ):
             end -= 1  # the full stop of the sentence
-    if clock_word := p.clock_word.match(text, end):
-        word, end = clock_word["word"], clock_word.end()
+    if after := p.clock_word.match(text, end):
+        word, end = after["word"], after.end()
     if found["sep"] == "." and not (half or word):
         return None
     if half and hour > 12:
         half = ""
+    if word and not (found["sep"] or clock_word(p.language)):
+        word = ""  # 3 hrs is no time where the hour has no clock word of its own
     return Time(hour, minute, half, word, found["sep"] == ":", end)
 
 
@@ -105,7 +107,3 @@ def _part(time: Time, text: str, position: int, p: Patterns) -> str:
     if any(word in p.day_parts for word in words_before(text, position, most=2)):
         return ""
     return part_of_day(time.hour_24, p.language)
-
-
-def _clock_word(language: Language) -> str:
-    return language.time.hour.replace("{h}", "").strip()
