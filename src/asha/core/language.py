@@ -56,6 +56,8 @@ class Numbers:
     arab: Scale | None = None
     thousands_exact: dict[str, Pair] = field(default_factory=dict)
     joiner: str = " "
+    # Whether a case ending written right after a number or name stays joined (10માંથી, HDFCમાં).
+    joins_endings: bool = False
     year_hundreds: bool = False
     # [first, last] of the years that year_form reads; the rest are plain numbers.
     years_by_hundreds: list[list[int]] = field(default_factory=lambda: [[1100, 1999]])
@@ -107,6 +109,7 @@ class Money:
     euro: Pair
     pound: Pair
     written: list[str]
+    penny: Pair = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +130,7 @@ class Time:
     year_cues: list[str]
     # clock word with a case ending -> [only hours, hours and minutes]
     clock_forms: dict[str, Pair] = field(default_factory=dict)
+    clock_forms_one: dict[str, Pair] = field(default_factory=dict)  # the same for one o'clock
     hour_one: str = ""  # one o'clock, where it is said another way
     hour_minute_one: str = ""
     minute_below_ten: str = ""  # five oh five
@@ -147,6 +151,8 @@ class CodeCues:
     phone: list[str]
     # Words that may stand between a cue and its digits (OTP is 4821).
     links: list[str] = field(default_factory=list)
+    # Words that may stand between short digits and a cue that follows (112 पर कॉल करें).
+    links_after: list[str] = field(default_factory=list)
     # Words after a number that show it is a quantity (call 500 people).
     counted: list[str] = field(default_factory=list)
 

@@ -12,7 +12,10 @@ _EMOJI = (
     "\u2b00-\u2bff\u3030\u303d\u3297\u3299\ufe00-\ufe0f\u20e3\U000e0000-\U000e007f"
 )
 # Zero-width, soft hyphen, direction marks, control characters; ZWJ and ZWNJ are letters' own.
-_INVISIBLE = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff"
+_INVISIBLE = (
+    "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u061c\u180e\u200b\u200e\u200f"
+    "\u202a-\u202e\u2060-\u2069\ufeff"
+)
 
 _NEEDS_CLEANING = re.compile(
     rf"[^\S ]|  |^ | $|[*_`#~|<>\[\]\\&\ud800-\udfff{_INVISIBLE}{_EMOJI}\u200c\u200d]|^\s*[-+>•·]\s"
@@ -25,11 +28,16 @@ _JOINERS = re.compile(
     r"(?<![\u0900-\u0dff])[\u200c\u200d]+|[\u200c\u200d]{2,}|[\u200c\u200d]+(?![\u0900-\u0dff])"
 )
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,8});")
-_TAG = re.compile(r"</?[A-Za-z][^<>]{0,200}>")
+_TAG = re.compile(
+    r"</?(?:[abiupsq]|em|strong|span|div|br|hr|li|ul|ol|h[1-6]|code|pre|table|t[rdh]|thead|tbody|img"
+    r"|small|su[bp]|font|center|blockquote|html|body|head|script|style)\b[^<>]{0,200}>",
+    re.IGNORECASE,
+)
 _BREAK = re.compile(r"<(?:br|p|li|div)\b[^<>]{0,50}>", re.IGNORECASE)
 _LINK = re.compile(r"!?\[([^\[\]\n]{0,300})\]\([^()\s]{0,500}\)")
 _LINE_START = re.compile(r"\s*(?:#{1,6}\s+|>\s?|[-*+•·▪‣–]\s+(?!\d+\s*=))+")
-_LINE_IS_RULE = re.compile(r"\s*(?:[-*_=]\s?){3,200}$")
+_LINE_IS_RULE = re.compile(r"[-*_=|:\s]{3,}$")
+_CELLS = re.compile(r"\s*\|\s*")
 _EMPHASIS = re.compile(r"(\*{1,3}|~~|`{1,3})(?=\S)([^\n*`]{1,400}?)(?<=\S)\1")
 _UNDERLINED = re.compile(r"(?<!\w)(_{1,2})(?=\S)([^\n_]{1,400}?)(?<=\S)\1(?!\w)")
 _FENCE = re.compile(r"```\w{0,20}")
@@ -94,6 +102,8 @@ def _joined(lines: list[str], language: Language) -> str:
             continue
         start = _LINE_START.match(line)
         bare = _SPACES.sub(" ", line[start.end() :] if start else line).strip()
+        if bare.startswith("|"):
+            bare = _CELLS.sub(", ", bare.strip("| "))
         has_end = number == len(lines) and (len(lines) == 1 or not start)
         if bare and not has_end and bare.rstrip(_CLOSING)[-1:] not in marks:
             bare += language.full_stop

@@ -17,7 +17,8 @@ _GROUPS = re.compile(
 _CUED = re.compile(r"(?P<n>\d{3,20}(?:-\d{2,12}| \d{2,6}){0,5})(?!\d|[,:/.]\d|\s?%)")
 _PIN = re.compile(r"\d{6}(?!\d|[.,]\d)")
 _VEHICLE = re.compile(r"[A-Z]{2}[ -]?\d{1,2}[ -]?[A-Z]{1,3}[ -]?\d{3,4}(?![A-Za-z0-9])")
-_MIXED = re.compile(r"[A-Za-z0-9]+(?:-[A-Z0-9]*\d[A-Z0-9]*)*(?![A-Za-z0-9])")
+_LEADING = re.compile(r"\d+")
+_MIXED = re.compile(r"(?=[A-Za-z]*\d)[A-Za-z0-9]+(?:-[A-Z0-9]*\d[A-Z0-9]*)*(?![A-Za-z0-9])")
 _LONG_CODE = 6  # mixed letters and digits of this length are read one by one
 
 
@@ -68,7 +69,7 @@ def read_code(text: str, position: int, p: Patterns) -> Said | None:
 
 
 def read_hyphen(text: str, position: int, p: Patterns) -> Said | None:
-    """A hyphen that joins a number on is not said; after it six digits are a PIN code (Pune-411001)."""
+    """A hyphen that joins a number on is not said; six digits after it are a PIN code."""
     if pin := _PIN.match(text, position + 1):
         return spell(pin[0], p.language), pin.end()
     return " ", position + 1
@@ -79,7 +80,9 @@ def read_short_phone(text: str, position: int, p: Patterns) -> Said | None:
     found = _CUED.match(text, position)
     if found is None or _is_quantity(text, found.end(), p):
         return None
-    if not _announced(text, position, p.phone_cues, p):
+    after = words_after(text, found.end(), most=2)
+    is_asked = len(after) == 2 and after[0] in p.links_after and after[1] in p.phone_cues
+    if not ((is_asked and len(found["n"]) <= 4) or _announced(text, position, p.phone_cues, p)):
         return None
     return spell(found["n"], p.language), found.end()
 
@@ -125,9 +128,9 @@ def read_mixed(text: str, position: int, p: Patterns) -> Said | None:
     if found is None:
         return None
     token = found[0]
-    has_digit = any(char.isdecimal() for char in token)
     letters = [char for char in token if char.isalpha()]
-    if not has_digit or not letters:
+    number = _LEADING.match(text, position)
+    if not letters or (number and _is_quantity(text, number.end(), p)):
         return None
     before = words_before(text, position, most=2)
     cued = any(word in p.code_cues for word in before)

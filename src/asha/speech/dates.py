@@ -14,6 +14,7 @@ _SHORT = re.compile(r"(?P<d>\d{1,2})/(?P<m>\d{1,2})(?![\d/.])")
 _YEAR = re.compile(
     rf"(?P<y>\d{{4}})(?:\s?(?P<dash>{DASH})\s?(?P<to>\d{{4}}|\d{{2}}))?(?!\d|[,:/.]\d|%)"
 )
+_WEEKDAY = re.compile(r"([A-Za-z]+)(?P<gap>[.,]{0,2}\s)(?P<next>(?=\d))?")
 _DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
@@ -60,8 +61,10 @@ def read_year(text: str, position: int, p: Patterns) -> Said | None:
     found = _YEAR.match(text, position)
     if found is None or not 1100 <= int(found["y"]) <= 2099:
         return None
+    to = found["to"]
+    is_next = bool(to) and int(to) == (int(found["y"]) + 1) % 100  # 2024-25
     before, after = words_before(text, position, most=1), words_after(text, found.end(), most=1)
-    if not any(word in p.year_cues for word in before + after):
+    if not (is_next or any(word in p.year_cues for word in before + after)):
         return None
     language = p.language
     first = int(found["y"])
@@ -72,6 +75,17 @@ def read_year(text: str, position: int, p: Patterns) -> Said | None:
     if len(found["to"]) == 2:
         return f"{said} {language.words['range']} {cardinal(last, language)}", found.end()
     return f"{said} {language.words['range']} {year(last, language)}", found.end()
+
+
+def read_weekday(text: str, position: int, p: Patterns) -> Said | None:
+    """Mon, Tuesday: only right before a date or a time; elsewhere English words stay."""
+    found = _WEEKDAY.match(text, position)
+    name = p.weekdays.get(found[1]) if found else None
+    if found is None or name is None:
+        return None
+    if found["next"] is not None or p.month_day.match(text, found.end()):
+        return name, found.end() - len(found["gap"]) + (found["gap"][0] == ".")
+    return None
 
 
 def date_words(day: int, month: int, in_year: int | None, language: Language) -> str:

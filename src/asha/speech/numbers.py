@@ -98,16 +98,15 @@ def clock(hour: int, minute: int, language: Language, *, part: str = "", word: s
         word: the clock word as it was written, where it carries a case ending (மணிக்கு).
     """
     time = language.time
-    one = hour % 12 == 1
-    if forms := time.clock_forms.get(word):
+    form = _clock_form(hour % 12 or 12, minute, language)
+    forms = time.clock_forms.get(word)
+    if hour % 12 == 1:
+        forms = time.clock_forms_one.get(word, forms)
+    own = clock_word(language)
+    if forms and form in (time.hour, time.hour_minute, time.hour_one, time.hour_minute_one):
         form = forms[1] if minute else forms[0]
-    elif one and time.hour_one:
-        form = time.hour_minute_one if minute else time.hour_one
-    else:
-        form = _clock_form(hour % 12 or 12, minute, language)
-        own = clock_word(language)
-        if own and word[-1:] != "." and not word.isascii() and form.endswith(own):
-            form = form.removesuffix(own) + word  # वाजता -> वाजेपर्यंत
+    elif own and word[-1:] != "." and not word.isascii() and form.endswith(own):
+        form = form.removesuffix(own) + word  # साडेदहा वाजता -> साडेदहा वाजेपर्यंत
     if minute < 10 and time.minute_below_ten:
         minute_words = time.minute_below_ten.format(m=cardinal(minute, language))
     else:
@@ -145,13 +144,14 @@ def _clock_form(hour: int, minute: int, language: Language) -> str:
     """The pattern for this time; hour is 1 to 12."""
     time = language.time
     if minute == 0:
-        return time.hour
+        return time.hour_one if hour == 1 and time.hour_one else time.hour
     named = {
         15: time.quarter_past_one if hour == 1 else time.quarter_past,
         30: {1: time.half_one, 2: time.half_two}.get(hour) or time.half,
         45: time.quarter_to_one if hour == 12 else time.quarter_to,
     }
-    return named.get(minute) or time.hour_minute
+    plain = time.hour_minute_one if hour == 1 and time.hour_minute_one else time.hour_minute
+    return named.get(minute) or plain
 
 
 def _words(n: int, language: Language, *, followed: bool) -> str:

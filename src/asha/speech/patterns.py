@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from asha.core.language import Language
+from asha.speech.money import FOREIGN
 
 Said = tuple[str, int]  # the words, and where the reading ended in the text
 
@@ -55,7 +56,8 @@ class Patterns:
     currency: re.Pattern[str]  # before a number
     money_after: re.Pattern[str]
     scale: re.Pattern[str]
-    scale_stem: re.Pattern[str]  # a scale word with any ending
+    counted_word: re.Pattern[str]  # a native word that is counted, with any ending
+    latin_word: re.Pattern[str]
     unit: re.Pattern[str]
     percent: re.Pattern[str]
     ordinal: re.Pattern[str]
@@ -69,6 +71,8 @@ class Patterns:
     code_cues: frozenset[str]
     phone_cues: frozenset[str]
     links: frozenset[str]  # words between a cue and its digits
+    links_after: frozenset[str]
+    weekdays: dict[str, str]
     counted: frozenset[str]  # words after a number that show it is a quantity
     year_cues: frozenset[str]
     day_parts: frozenset[str]
@@ -78,7 +82,7 @@ class Patterns:
 def patterns(language: Language) -> Patterns:
     """The compiled word table; made at the first use of a language (some milliseconds)."""
     time, numbers, money = language.time, language.numbers, language.money
-    signs = [word for word in money.written if not word.startswith("/")]
+    signs = [*FOREIGN, *(word for word in money.written if not word.startswith("/"))]
     months = any_of([*time.months_written, *time.months])
     ordinals = language.ordinals
     names = {**language.brands, **language.acronym_words, **language.abbreviations}
@@ -86,21 +90,24 @@ def patterns(language: Language) -> Patterns:
     full_word = rf"(?![{LETTERS}])"
     suffixes = any_of(suffix.lstrip("-") for suffix in ordinals.suffixes_written)
     attributive = any_of(suffix.lstrip("-") for suffix in ordinals.suffixes_written_attributive)
+    apart = any_of(s for s in ordinals.suffixes_written_attributive if len(s) > 2 and s[0] != "-")
     return Patterns(
         language=language,
         trigger=_trigger(language, signs),
-        currency=re.compile(rf"(?P<written>{any_of([*signs, '$', '€', '£'])})\s?(?=[{MINUS}]?\d)"),
+        currency=re.compile(rf"(?P<written>{any_of(signs)})\s?(?=[{MINUS}]?\d)"),
         money_after=re.compile(
-            rf"\s?(?P<written>/[-=]|[₹$€£]|(?:{any_of(signs)}){full_word}(?:\s?/-)?)"
+            rf"\s?(?P<written>[₹$€£]|(?:{any_of(signs)}){full_word}|/[-=])(?:\s?/[-=])?"
+            rf"(?:(?<=[-=])\s?(?:{any_of(signs)}){full_word})?"
         ),
         scale=re.compile(rf"\s?(?P<written>{any_of(numbers.scale_words)}){full_word}"),
-        scale_stem=re.compile(
-            rf"\s?(?:{any_of(w for w in numbers.scale_words if len(w) > 3 and not w.isascii())})"
-        ),
+        counted_word=_counted_word(language),
+        latin_word=re.compile(rf"[{LATIN}]+(?![{LETTERS}])"),
         unit=re.compile(rf"\s?(?P<written>{any_of(language.units)})(?![{LETTERS}\d])"),
         percent=re.compile(rf"\s?(?P<written>%|{any_of([language.words['percent']])}{full_word})"),
         ordinal=re.compile(rf"-?(?P<suffix>{suffixes}){full_word}"),
-        ordinal_attributive=re.compile(rf"-?(?P<suffix>{attributive}){full_word}"),
+        ordinal_attributive=re.compile(
+            rf"(?:-?|\s(?={apart}))(?P<suffix>{attributive}){full_word}"
+        ),
         glued=re.compile(rf"-?(?P<ending>{any_of(numbers.glued)}){full_word}"),
         clock_word=re.compile(rf"\s?(?P<word>{any_of(time.clock_words)}){full_word}"),
         day_month=re.compile(
@@ -117,10 +124,28 @@ def patterns(language: Language) -> Patterns:
         code_cues=_folded(cues.words),
         phone_cues=_folded(cues.phone),
         links=_folded(cues.links),
+        links_after=_folded(cues.links_after),
+        weekdays={
+            name: time.weekdays[number - 1]
+            for name, number in time.weekdays_written.items()
+            if name.isascii()
+        },
         counted=_folded(cues.counted),
         year_cues=_folded(time.year_cues),
         day_parts=frozenset(name for _, name in time.parts),
     )
+
+
+def _counted_word(language: Language) -> re.Pattern[str]:
+    """Native scale words, spoken units and the language's own list, with any ending."""
+    native = {word for word in language.numbers.scale_words if not word.isascii()}
+    money = language.money
+    units = {*language.units.values(), language.words["percent"], *money.rupee, *money.paisa}
+    spoken = {word for word in (*units, *language.units_one.values()) if not word.isascii()}
+    words = [word for word in {*native, *spoken} if len(word) > 2]
+    listed = any_of([*words, *(word for word in language.code_cues.counted if not word.isascii())])
+    latin = any_of(word for word in language.code_cues.counted if word.isascii())
+    return re.compile(rf"\s?(?:{listed})|\s(?:{latin})(?![{LETTERS}])")
 
 
 def _folded(words: Iterable[str]) -> frozenset[str]:
@@ -139,16 +164,17 @@ def kept_stop(text: str, end: int) -> int:
 
 def _trigger(language: Language, signs: list[str]) -> re.Pattern[str]:
     """Numbers with what stands before them, Latin words, native abbreviations, symbols."""
-    before = any_of([*signs, "$", "€", "£"])
+    before = any_of(signs)
     names = [*language.brands, *language.acronym_words, *language.abbreviations]
     native = any_of(name for name in names if not name[0].isascii())
     not_inside = rf"(?<![{LETTERS}])"
     return re.compile(
-        rf"(?P<hyphen>(?<=[{LETTERS}\d])[-–—](?=\d))"
-        rf"|(?P<number>(?:{not_inside}(?:{before})\s?)?(?:(?<![{LETTERS}\d])[{MINUS}+(])?\d|[½¼¾⅓⅔])"
+        rf"(?P<hyphen>(?<=[{LETTERS}\d%])[-–—](?=\d)|(?<=\d):(?=\d))"
+        rf"|(?P<number>(?:(?<![{LETTERS}\d%])[{MINUS}])?(?:{not_inside}(?:{before})\s?)?"
+        rf"(?:(?<![{LETTERS}\d%])[{MINUS}+(])?\d|[½¼¾⅓⅔])"
         rf"|(?P<word>[A-Za-z][A-Za-z]*)"
         rf"|(?P<native>{not_inside}(?:{native}))"
-        r"|(?P<symbol>[%&+=×÷@#*_/|~^<>\\₹$€£°])"
+        r"|(?P<symbol>(?<=\d )-(?= \d)|[%&+=×÷@#*_/|~<>\\₹$€£°])"
     )
 
 

@@ -1,111 +1,56 @@
-"""A written amount: an integer, a decimal, a fraction, with its scale, unit, percent or currency."""
+"""A written quantity: a number with its sign before it and its scale, unit or currency after it."""
 
 import re
 from dataclasses import dataclass
 
-from asha.core.language import Language, Pair
+from asha.core.language import Language
+from asha.speech.amount import Amount, amount_of, counted_words, decimal_words
+from asha.speech.money import money_words
 from asha.speech.numbers import MAX_DIGITS, before_noun, cardinal, digits, glue, inflected, ordinal
 from asha.speech.patterns import DASH, MINUS, NUMBER, VULGAR, Patterns, Said, kept_stop
 
-_NUMBER = re.compile(rf"(?P<number>{NUMBER})(?!\.\d)")
+_NUMBER = re.compile(rf"(?P<number>{NUMBER})(?!\.?\d)")
+_VERSION = re.compile(r"\d{1,4}(?:\.\d{1,4}){2,5}(?![.]?\d)")
 _VULGAR = re.compile(r"(?P<whole>\d{0,3})\s?(?P<sign>[½¼¾⅓⅔])")
 _FRACTION = re.compile(r"(?:(?P<whole>\d{1,3})\s)?(?P<n>\d{1,3})/(?P<d>\d{1,3})(?![\d/])")
 _SIGN = re.compile(rf"[{MINUS}+]")
-_RANGE = re.compile(rf"\s?{DASH}\s?(?=[₹$€£]?\s?\d)")
-_FOREIGN = {"$": ("dollar", "cent"), "€": ("euro", "cent"), "£": ("pound", "paisa")}
+_RANGE = re.compile(rf"(?P<percent>\s?%)?\s?{DASH}\s?(?=[₹$€£]?\s?\d)")
+_AFTER_RANGE = re.compile(rf"{DASH}\d|[/:]\d")
+_PER = re.compile(r"\s?/\s?(?=[^\W\d])")
 _NUKTA = "\u093c"
-_QUARTERS = {"5": 2, "25": 1, "75": 3}
 PLAIN_DIGITS = 6  # a longer number without commas is no quantity people read as one
 
 
 @dataclass(frozen=True, slots=True)
-class Amount:
-    """A number as written; `fraction` holds the digits after the point."""
+class Written:
+    """A number in its place: `end` is where it ends in `text`; `currency` stood before it."""
 
-    whole: str
-    fraction: str = ""
-    has_commas: bool = False
-
-    @property
-    def value(self) -> float:
-        """For comparing only."""
-        return float(f"{self.whole[:300] or 0}.{self.fraction[:20] or 0}")
+    amount: Amount
+    text: str
+    end: int
+    currency: str = ""
 
     @property
-    def is_one(self) -> bool:
-        return self.whole.lstrip("0") == "1" and not self.fraction.strip("0")
-
-
-def amount_of(written: str) -> Amount:
-    """ "1,25,000.50" as an Amount; digits may be of any script."""
-    whole, _, fraction = written.partition(".")
-    bare = whole.replace(",", "")
-    return Amount(
-        "".join(str(int(char)) for char in bare),
-        "".join(str(int(char)) for char in fraction),
-        bare != whole,
-    )
-
-
-def integer_words(whole: str, language: Language) -> str:
-    """A whole number of any length: beyond 40 digits it is read digit by digit."""
-    if len(whole) > MAX_DIGITS:
-        return digits(whole, language)
-    return cardinal(int(whole or 0), language)
-
-
-def decimal_words(amount: Amount, language: Language) -> str:
-    """ "3.14" as three point one four."""
-    words = integer_words(amount.whole, language)
-    if not amount.fraction:
-        return words
-    names = language.numbers.below_100  # also in hi-Latn, whose single digits are English
-    tail = " ".join(names[int(digit)] for digit in amount.fraction)
-    return f"{words} {language.numbers.point} {tail}"
-
-
-def counted_words(amount: Amount, language: Language) -> str:
-    """The amount before what it counts: with quarter words where the language has them."""
-    quarters = language.quarters
-    part = _QUARTERS.get(amount.fraction.rstrip("0"), 0) if amount.fraction.strip("0") else 0
-    whole = int(amount.whole or 0) if len(amount.whole) < 3 else 100
-    if quarters is None or not part or whole >= 100:
-        if amount.fraction and not amount.fraction.strip("0"):
-            amount = Amount(amount.whole)
-        return before_noun(decimal_words(amount, language), language)
-    if whole == 0:
-        named = {
-            1: language.fractions.get("1/4"),
-            2: quarters.half,
-            3: language.fractions.get("3/4"),
-        }
-        return named[part] or decimal_words(amount, language)
-    if part == 1 and whole == 1:
-        return quarters.one_quarter
-    if part == 2 and whole in (1, 2):
-        return quarters.one_half if whole == 1 else quarters.two_half
-    form = {1: quarters.plus_quarter, 2: quarters.plus_half, 3: quarters.minus_quarter}[part]
-    return form.format(n=cardinal(whole, language), next=cardinal(whole + 1, language))
+    def is_whole(self) -> bool:
+        return not self.amount.fraction
 
 
 def read_fraction(text: str, position: int, p: Patterns) -> Said | None:
     """½, 3/4, 2 1/2."""
     language = p.language
     if vulgar := _VULGAR.match(text, position):
-        name, fraction = VULGAR[vulgar["sign"]]
+        name, decimals = VULGAR[vulgar["sign"]]
         whole, end = vulgar["whole"], vulgar.end()
     elif written := _FRACTION.match(text, position):
         whole, end = written["whole"] or "", written.end()
         name = f"{int(written['n'])}/{int(written['d'])}"
-        fraction = {"1/2": "5", "1/4": "25", "3/4": "75"}.get(name, "")
-        if whole and not fraction:
-            whole, end, name = "", position, ""
+        decimals = {"1/2": "5", "1/4": "25", "3/4": "75"}.get(name, "")
+        if whole and not decimals:
+            return None
     else:
         return None
-    if not name:
-        return None
-    if whole and language.quarters and fraction:
-        return with_tail(Amount(whole, fraction), end, text, p)
+    if whole and language.quarters and decimals:
+        return with_tail(Written(Amount(whole, decimals), text, end), p)
     n, d = name.split("/")
     spoken = language.fractions.get(name) or language.fractions["form"].format(
         n=cardinal(int(n), language), d=cardinal(int(d), language)
@@ -113,90 +58,163 @@ def read_fraction(text: str, position: int, p: Patterns) -> Said | None:
     if whole:
         spoken = f"{cardinal(int(whole), language)} {language.words['and']} {spoken}"
     if unit := p.unit.match(text, end):
-        return f"{spoken} {language.units[unit['written']]}", unit.end()
+        one = language.units[unit["written"]]
+        one = one if whole else language.units_one.get(one, one)
+        return f"{spoken} {one}", kept_stop(text, unit.end())
     return spoken, end
 
 
-def read_amount(text: str, position: int, p: Patterns) -> Said | None:
-    """Everything that is a quantity, with its sign before it and its unit after it."""
+def read_version(text: str, position: int, p: Patterns) -> Said | None:
+    """3.11.7, 192.168.1.1: numbers with the point word between."""
+    found = _VERSION.match(text, position)
+    if found is None:
+        return None
+    parts = (cardinal(int(part), p.language) for part in found[0].split("."))
+    return f" {p.language.numbers.point} ".join(parts), found.end()
+
+
+def read_quantity(text: str, position: int, p: Patterns) -> Said | None:
+    """Every number that is nothing else."""
     language = p.language
-    minus, currency = "", ""
+    sign, currency = "", ""
     at = position
-    if sign := _SIGN.match(text, at):
-        minus = language.numbers.plus if sign[0] == "+" else language.numbers.minus
-        at = sign.end()
-    if written := p.currency.match(text, at):
-        currency, at = written["written"], written.end()
-        if sign := _SIGN.match(text, at):
-            minus, at = language.numbers.minus, sign.end()
+    if found := _SIGN.match(text, at):
+        sign = language.numbers.plus if found[0] == "+" else language.numbers.minus
+        at = found.end()
+    if before := p.currency.match(text, at):
+        currency, at = before["written"], before.end()
+        if found := _SIGN.match(text, at):
+            sign, at = language.numbers.minus, found.end()
     number = _NUMBER.match(text, at)
     if number is None:
         return None
-    amount, end = amount_of(number["number"]), number.end()
-    said = _range(amount, end, text, p, currency) or with_tail(amount, end, text, p, currency)
-    if said is None:
-        return None
-    return (f"{minus} {said[0]}" if minus else said[0]), said[1]
+    written = Written(amount_of(number["number"]), text, number.end(), currency)
+    words, end = _range(written, p) or with_tail(written, p)
+    return (f"{sign} {words}" if sign else words), end
 
 
-def _range(amount: Amount, end: int, text: str, p: Patterns, currency: str) -> Said | None:
-    """10-12 km, ₹500-₹1,000: the unit is said once."""
-    dash = _RANGE.match(text, end)
+def _range(lower: Written, p: Patterns) -> Said | None:
+    """10-12 km, ₹500-₹1,000, 40%-50%: the unit is said once."""
+    text = lower.text
+    dash = _RANGE.match(text, lower.end)
     if dash is None:
         return None
-    at = dash.end()
+    at, currency = dash.end(), lower.currency
     if again := p.currency.match(text, at):
         currency, at = currency or again["written"], again.end()
     second = _NUMBER.match(text, at)
-    if second is None or re.match(rf"{DASH}\d|[/:]\d", text[second.end() : second.end() + 2]):
+    if second is None or _AFTER_RANGE.match(text, second.end()):
         return None
-    upper = amount_of(second["number"])
-    if not amount.value < upper.value:
+    upper = Written(amount_of(second["number"]), text, second.end(), currency)
+    if not lower.amount.value < upper.amount.value:
         return None
-    tail = with_tail(upper, second.end(), text, p, currency)
-    if tail is None:
+    if dash["percent"] and not p.percent.match(text, upper.end):
         return None
-    has_noun = tail[1] > second.end() or bool(currency)
+    words, end = with_tail(upper, p)
+    has_noun = end > upper.end or bool(currency)
     language = p.language
-    first = counted_words(amount, language) if has_noun else decimal_words(amount, language)
-    return f"{first} {language.words['range']} {tail[0]}", tail[1]
+    first = (counted_words if has_noun else decimal_words)(lower.amount, language)
+    return f"{first} {language.words['range']} {words}", end
 
 
-def with_tail(amount: Amount, end: int, text: str, p: Patterns, currency: str = "") -> Said | None:
-    """The amount with what follows it at `end`; None where it is not a quantity."""
+def with_tail(written: Written, p: Patterns) -> Said:
+    """The number with what follows it."""
+    for tail in (_ordinal, _scaled_or_money, _percent, _unit, _counted, _code):
+        if said := tail(written, p):
+            return said
+    return decimal_words(written.amount, p.language), written.end
+
+
+def _ordinal(written: Written, p: Patterns) -> Said | None:
+    whole = written.amount.whole
+    if not written.is_whole or written.currency or len(whole) > MAX_DIGITS:
+        return None
+    for expression, attributive in ((p.ordinal, False), (p.ordinal_attributive, True)):
+        if suffix := expression.match(written.text, written.end):
+            words = ordinal(int(whole), p.language, attributive=attributive)
+            return inflected(words, suffix["suffix"], p.language), suffix.end()
+    return None
+
+
+def _scaled_or_money(written: Written, p: Patterns) -> Said | None:
+    """2.5 lakh; ₹2.5 lakh; 1.25 लाख करोड़; 500 rupees. "L" is lakh after ₹, else litres."""
+    words, end = "", written.end
+    scale = p.scale.match(written.text, end)
+    if scale and (written.currency or scale["written"] not in p.language.units):
+        words, end = _scaled(written.amount, scale["written"], p.language), scale.end()
+        if second := p.scale.match(written.text, end):
+            words, end = f"{words} {_scale_word(second['written'], p.language)}", second.end()
+    after = p.money_after.match(written.text, end)
+    if written.currency or after:
+        sign = written.currency or (after["written"] if after else "")
+        end = kept_stop(written.text, after.end() if after else end)
+        if after and not written.currency and _is_word(after["written"]) and written.is_whole:
+            return _counted_money(written.amount, words, after["written"], p.language), end
+        words = money_words(written.amount, words, sign.strip(), p.language)
+        return _per(words, end, written.text, p)
+    return (words, kept_stop(written.text, end)) if words else None
+
+
+def _is_word(currency: str) -> bool:
+    """A native word for the currency (रुपये), no abbreviation: it stays as written."""
+    return not currency.isascii() and len(currency) > 3 and currency[-1] != "."
+
+
+def _counted_money(amount: Amount, scaled: str, currency: str, language: Language) -> str:
+    words = before_noun(scaled, language) if scaled else counted_words(amount, language)
+    return f"{words} {currency}"
+
+
+def _percent(written: Written, p: Patterns) -> Said | None:
+    percent = p.percent.match(written.text, written.end)
+    if percent is None:
+        return None
+    words = counted_words(written.amount, p.language)
+    return f"{words} {p.language.words['percent']}", percent.end()
+
+
+def _unit(written: Written, p: Patterns) -> Said | None:
+    unit = p.unit.match(written.text, written.end)
+    if unit is None:
+        return None
     language = p.language
-    is_whole = not amount.fraction
-    if is_whole and not currency and len(amount.whole) <= MAX_DIGITS:
-        for expression, attributive in ((p.ordinal, False), (p.ordinal_attributive, True)):
-            if suffix := expression.match(text, end):
-                words = ordinal(int(amount.whole), language, attributive=attributive)
-                return inflected(words, suffix["suffix"], language), suffix.end()
-    words, noun_end = "", end
-    scale = p.scale.match(text, end)
-    if scale and not (scale["written"] in language.units and not currency):
-        words, noun_end = _scaled(amount, scale["written"], language), scale.end()
-        if second := p.scale.match(text, noun_end):  # 1.25 लाख करोड़
-            words, noun_end = f"{words} {_scale_word(second['written'], language)}", second.end()
-    if money := _money(amount, words, noun_end, text, p, currency):
-        said = money
-    elif words:
-        said = words, kept_stop(text, noun_end)
-    elif percent := p.percent.match(text, end):
-        said = f"{counted_words(amount, language)} {language.words['percent']}", percent.end()
-    elif unit := p.unit.match(text, end):
-        said = (
-            f"{counted_words(amount, language)} {_unit(amount, unit['written'], p)}",
-            kept_stop(text, unit.end()),
-        )
-    elif is_whole and not amount.has_commas and len(amount.whole) > PLAIN_DIGITS:
-        said = digits(amount.whole, language), end
-    elif is_whole and len(amount.whole) > 1 and amount.whole[0] == "0":
-        said = digits(amount.whole, language), end
-    elif p.scale_stem.match(text, end):
-        return counted_words(amount, language), end
-    else:
-        said = decimal_words(amount, language), end
-    return with_ending(said, text, p)
+    spoken = language.units[unit["written"]]
+    if written.amount.is_one:
+        spoken = language.units_one.get(spoken, spoken)
+    words = f"{counted_words(written.amount, language)} {spoken}"
+    return _per(words, kept_stop(written.text, unit.end()), written.text, p)
+
+
+def _counted(written: Written, p: Patterns) -> Said | None:
+    """Before a word that is counted, the form for counting; the word stays as written."""
+    if not p.counted_word.match(written.text, written.end):
+        return None
+    return counted_words(written.amount, p.language) + " ", written.end
+
+
+def _code(written: Written, p: Patterns) -> Said | None:
+    """Long numbers without commas, and those that begin with 0, are read digit by digit."""
+    amount = written.amount
+    is_long = len(amount.whole) > PLAIN_DIGITS and not amount.has_commas
+    begins_with_0 = len(amount.whole) > 1 and amount.whole[0] == "0"
+    if written.is_whole and (is_long or begins_with_0):
+        return digits(amount.whole, p.language), written.end
+    return None
+
+
+def _per(words: str, end: int, text: str, p: Patterns) -> Said:
+    """₹50/kg."""
+    slash = _PER.match(text, end)
+    form = p.language.words.get("per")
+    if slash is None or not form:
+        return words, end
+    unit = p.unit.match(text, slash.end())
+    if unit is None or unit.start("written") != slash.end():
+        word = p.latin_word.match(text, slash.end())
+        return (form.format(amount=words, unit=word[0]), word.end()) if word else (words, end)
+    spoken = p.language.units[unit["written"]]
+    spoken = p.language.units_one.get(spoken, spoken)
+    return form.format(amount=words, unit=spoken), kept_stop(text, unit.end())
 
 
 def with_ending(said: Said, text: str, p: Patterns) -> Said:
@@ -229,38 +247,3 @@ def _scale_word(written: str, language: Language) -> str:
     spoken = numbers.scale_spoken.get(str(numbers.scale_words[written]), written)
     is_spoken = written.isascii() or spoken.replace(_NUKTA, "") == written.replace(_NUKTA, "")
     return spoken if is_spoken else written
-
-
-def _unit(amount: Amount, written: str, p: Patterns) -> str:
-    spoken = p.language.units[written]
-    return p.language.units_one.get(spoken, spoken) if amount.is_one else spoken
-
-
-def _money(
-    amount: Amount, scaled: str, end: int, text: str, p: Patterns, currency: str
-) -> Said | None:
-    """The amount with its currency, written before it, after it, or both."""
-    language = p.language
-    after = p.money_after.match(text, end)
-    if not currency and after is None:
-        return None
-    sign = currency or (after["written"] if after else "")
-    end = kept_stop(text, after.end() if after else end)
-    whole_name, part_name = _FOREIGN.get(sign, ("rupee", "paisa"))
-    noun: Pair = getattr(language.money, whole_name)
-    part: Pair = getattr(language.money, part_name)
-    if scaled:
-        return f"{before_noun(scaled, language)} {noun[1]}", end
-    if not amount.fraction.strip("0"):
-        words = before_noun(integer_words(amount.whole, language), language)
-        return f"{words} {noun[0] if amount.is_one else noun[1]}", end
-    if len(amount.fraction) > 2:
-        return f"{before_noun(decimal_words(amount, language), language)} {noun[1]}", end
-    small = int(amount.fraction.ljust(2, "0"))
-    parts = (
-        f"{before_noun(cardinal(small, language), language)} {part[0] if small == 1 else part[1]}"
-    )
-    if not amount.whole.strip("0"):
-        return parts, end
-    words = before_noun(integer_words(amount.whole, language), language)
-    return f"{words} {noun[0] if amount.is_one else noun[1]} {parts}", end

@@ -1,11 +1,12 @@
 """The language of a number is the language around it: a text is cut where the script changes."""
 
 import re
+from itertools import pairwise
 
 from asha.core.language import Language, language
 from asha.speech.patterns import INDIC, LATIN
 
-# Whose words a script takes in a session of another one. Devanagari in a Marathi session is Marathi.
+# Whose words a script takes in a session of another one.
 TAG_OF_SCRIPT = {"Deva": "hi", "Gujr": "gu", "Taml": "ta", "Telu": "te"}
 _BLOCKS = {
     "Deva": "ऀ-ॣॱ-ॿ",
@@ -36,7 +37,7 @@ def spans(text: str, session: Language) -> list[tuple[str, Language]]:
 
 
 def _spans_of_sentence(sentence: str, session: Language) -> list[tuple[str, Language]]:
-    """Cuts at the first letter of another language; numbers belong to the nearest Indian letters."""
+    """Cuts where the language changes; numbers belong to the nearest Indian letters."""
     words = list(_WORD.finditer(sentence))
     indic = [word for word in words if _language_of(word[0], session) is not None]
     if not indic:
@@ -51,7 +52,7 @@ def _spans_of_sentence(sentence: str, session: Language) -> list[tuple[str, Lang
         if own is not None:
             marks.append((word.start(), word.end(), own))
     pieces, start = [], 0
-    for (_, end, own), (begin, _, following) in zip(marks, marks[1:], strict=False):
+    for (_, end, own), (begin, _, following) in pairwise(marks):
         if own is not following:
             cut = _cut(sentence, end, begin, own is session, following is session)
             pieces.append((sentence[start:cut], own))

@@ -3,7 +3,6 @@
 import re
 from dataclasses import dataclass
 
-from asha.core.language import Language
 from asha.speech.numbers import cardinal, clock, clock_word, part_of_day
 from asha.speech.patterns import AM_PM, DASH, LETTERS, Patterns, Said, words_before
 
