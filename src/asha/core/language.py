@@ -56,9 +56,16 @@ class Numbers:
     arab: Scale | None = None
     thousands_exact: dict[str, Pair] = field(default_factory=dict)
     joiner: str = " "
+    # Whether a case ending written right after a number or name stays joined (10માંથી, HDFCમાં).
+    joins_endings: bool = False
     year_hundreds: bool = False
+    # [first, last] of the years that year_form reads; the rest are plain numbers.
+    years_by_hundreds: list[list[int]] = field(default_factory=lambda: [[1100, 1999]])
+    year_exact: str = ""  # 1900, where it is not year_form without its end (nineteen hundred)
+    year_below_ten: str = ""  # 1905 (nineteen oh five)
     before_noun: BeforeNoun | None = None
     glued: dict[str, str] = field(default_factory=dict)  # case endings joined to the last word
+    before_ending: dict[str, str] = field(default_factory=dict)  # final letters that change there
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +92,10 @@ class Ordinals:
     exact_attributive: dict[str, str] = field(default_factory=dict)
     suffix_attributive: str = ""
     suffixes_written_attributive: list[str] = field(default_factory=list)
+    # What a written suffix puts in the place of the ordinal's last vowel: 8वीं is आठवीं.
+    endings: dict[str, str] = field(default_factory=dict)
+    # Two-digit ends from this one on change alone: one hundred twenty first. 100: never.
+    last_part_from: int = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +109,7 @@ class Money:
     euro: Pair
     pound: Pair
     written: list[str]
+    penny: Pair = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +130,10 @@ class Time:
     year_cues: list[str]
     # clock word with a case ending -> [only hours, hours and minutes]
     clock_forms: dict[str, Pair] = field(default_factory=dict)
+    clock_forms_one: dict[str, Pair] = field(default_factory=dict)  # the same for one o'clock
     hour_one: str = ""  # one o'clock, where it is said another way
     hour_minute_one: str = ""
+    minute_below_ten: str = ""  # five oh five
     quarter_past: str = ""
     half: str = ""
     half_one: str = ""
@@ -135,6 +149,12 @@ class CodeCues:
 
     words: list[str]
     phone: list[str]
+    # Words that may stand between a cue and its digits (OTP is 4821).
+    links: list[str] = field(default_factory=list)
+    # Words that may stand between short digits and a cue that follows (112 पर कॉल करें).
+    links_after: list[str] = field(default_factory=list)
+    # Words after a number that show it is a quantity (call 500 people).
+    counted: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +170,7 @@ class Talk:
     reply_in: list[str]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # equal by identity, so that caches can key on it
 class Language:
     """One track. `reviewer` names the native speaker who read the file, or says "outstanding"."""
 
@@ -178,6 +198,9 @@ class Language:
     web: dict[str, str]
     code_cues: CodeCues
     talk: Talk
+    full_stop: str = "."  # ends a line that has no mark of its own
+    # Abbreviations that are ordinary words elsewhere: read only before a number (No. 5).
+    before_number: list[str] = field(default_factory=list)
     quarters: Quarters | None = None
     units_one: dict[str, str] = field(default_factory=dict)  # the unit after the number one
 

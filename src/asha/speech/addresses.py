@@ -1,0 +1,57 @@
+"""E-mail addresses, URLs and UPI ids, said part by part."""
+
+import re
+
+from asha.core.language import Language
+from asha.speech.patterns import Patterns, Said
+
+_ENDINGS = "com|in|org|net|gov|co|io|ai|edu|info|app|nic|ac|me|dev|ly|uk|us|biz|tv|shop|online|xyz"
+_SCHEME = re.compile(r"(?:https?://(?:www\.)?|www\.)(?P<rest>[^\s<>()\[\]\"']{1,500})")
+_MAIL = re.compile(r"(?P<rest>[A-Za-z0-9][\w.+-]{0,63}@[A-Za-z0-9][A-Za-z0-9.-]{0,252})")
+_DOMAIN = re.compile(
+    rf"(?P<rest>(?:[A-Za-z0-9][A-Za-z0-9-]{{0,62}}\.){{1,5}}(?:{_ENDINGS})(?![A-Za-z0-9@-]|\.[A-Za-z0-9])"
+    r"(?:/[^\s<>()\[\]\"']{0,300})?)"
+)
+_PART = re.compile(r"[A-Za-z]+|\d|[^A-Za-z\d]")
+_TRAILING = ".,;:!?/।-"
+
+
+def read_address(text: str, position: int, p: Patterns) -> Said | None:
+    """An address that begins here, without http:// and www."""
+    for expression in (_SCHEME, _MAIL, _DOMAIN):
+        if found := expression.match(text, position):
+            rest = found["rest"].rstrip(_TRAILING)
+            if not rest:
+                continue
+            end = found.start("rest") + len(rest)
+            if text[end : end + 1] == "/":
+                end += 1
+            return address_words(rest, p.language), end
+    return None
+
+
+def address_words(address: str, language: Language) -> str:
+    """ "ravi.k@gmail.com" as ravi dot k at gmail dot com."""
+    words, numbers = language.words, language.numbers
+    signs = {
+        ".": words["dot"],
+        "@": words["at"],
+        "-": words["dash"],
+        "_": words["underscore"],
+        "/": words["slash"],
+        "#": words["hash"],
+        "*": words["star"],
+        "+": numbers.plus,
+        "=": numbers.equals,
+        "&": words["and"],
+        "%": words["percent"],
+    }
+    said = []
+    for part in _PART.findall(address):
+        if part.isdecimal():
+            said.append(numbers.digits[int(part)])
+        elif part.isalpha():
+            said.append(language.web.get(part.lower(), part))
+        else:
+            said.append(signs.get(part, ""))
+    return " ".join(word for word in said if word)

@@ -1,0 +1,58 @@
+"""Signs between numbers and words: + = × & % # @."""
+
+import re
+
+from asha.core.language import Language
+from asha.speech.patterns import LETTERS, Patterns, Said
+
+_NUMERIC_BEFORE = re.compile(r"[\d)%]\s?$")
+_DIGIT_AFTER = re.compile(r"\s?[(₹$€£-]?\d")
+_WORD_AFTER = re.compile(rf"\s?[{LETTERS}\d]")
+_USSD = re.compile(r"\*\d[\d*]{1,20}#")
+
+
+def read_sign(text: str, position: int, p: Patterns) -> Said | None:
+    """A sign, where it is said; Markdown's leftovers become spaces."""
+    language = p.language
+    sign, after = text[position], position + 1
+    if sign == "*" and (ussd := _USSD.match(text, position)):
+        names = {"*": language.words["star"], "#": language.words["hash"]}
+        said = (names.get(char) or language.numbers.digits[int(char)] for char in ussd[0])
+        return " ".join(said), ussd.end()
+    if word := _arithmetic(text, position, language):
+        return word, after
+    if sign == "#" and not _WORD_AFTER.match(text, after):
+        return None
+    if word := _word(sign, language):
+        return word, after
+    return (" ", after) if sign in "*_|~\\" else None
+
+
+def _arithmetic(text: str, position: int, language: Language) -> str:
+    """The word of a sign between numbers (and of = × ÷ anywhere), else ""."""
+    sign, after = text[position], position + 1
+    numbers = language.numbers
+    if sign == "-":  # 5 - 3 = 2
+        return numbers.minus if "=" in text[after : after + 12] else ""
+    if sign in "=×÷":
+        return {"=": numbers.equals, "×": numbers.times, "÷": numbers.divided_by}[sign]
+    before_is_number = _NUMERIC_BEFORE.search(text[max(0, position - 2) : position])
+    if not before_is_number:
+        return ""
+    if sign == "+":  # also 18+
+        is_said = text[position - 1] != " " or _DIGIT_AFTER.match(text, after)
+        return numbers.plus if is_said else ""
+    if not _DIGIT_AFTER.match(text, after):
+        return ""
+    return {"*": numbers.times, "/": language.words["slash"]}.get(sign, "")
+
+
+def _word(sign: str, language: Language) -> str:
+    """The word of a sign that is always said, else ""."""
+    if sign == "₹":
+        return language.money.rupee[1]
+    if sign in "$€£":
+        money = {"$": language.money.dollar, "€": language.money.euro, "£": language.money.pound}
+        return money[sign][1]
+    name = {"&": "and", "%": "percent", "@": "at", "#": "hash"}.get(sign)
+    return language.words[name] if name else ""
