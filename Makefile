@@ -52,5 +52,5 @@ help:  ## this list
 
 # Accelerator packages are left out of the pins: they belong to torch's other builds.
 pins: .venv/bin/uv  ## compile constraints.txt anew
-	$(BIN)/uv pip compile pyproject.toml --extra lab --extra dev --universal --no-header --no-annotate \
+	UV_FIND_LINKS= $(BIN)/uv pip compile pyproject.toml --extra lab --extra dev --universal --no-header --no-annotate \
 		--no-emit-index-url -o - | grep -vE '^(nvidia-|cuda-|triton)' > constraints.new && mv constraints.new constraints.txt

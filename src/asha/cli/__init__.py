@@ -14,6 +14,7 @@ COMMANDS = {
     "doctor": "asha.cli.doctor:doctor",
     "data": "asha.cli.data:data",
     "train": "asha.cli.train:train",
+    "serve": "asha.cli.serve:serve",
 }
 EXIT_TOLD = 2  # an error that was told in one sentence
 

@@ -4,6 +4,7 @@ AshaError                 shown to the user as it stands; the programs exit with
 ├── BadInput              what was given cannot be used
 │   ├── BadSound          not a sound file, empty, truncated, too long
 │   ├── BadText           empty, too long
+│   ├── TooLarge          more bytes than are accepted
 │   └── BadCheckpoint     missing keys, a wrong shape, a truncated file
 ├── UnknownLanguage       no file under core/languages has this tag
 ├── BadLanguageFile       a language file with a typo: names file, key and remedy
@@ -55,6 +56,12 @@ class BadCheckpoint(BadInput):
     """Weights that cannot be loaded."""
 
     code = "bad_checkpoint"
+
+
+class TooLarge(BadInput):
+    """More than is accepted."""
+
+    code = "too_large"
 
 
 class UnknownLanguage(BadInput):

@@ -134,12 +134,22 @@ class LoggedEvent:
 class EventLog(Protocol):
     """The durable, ordered record of one session's events (SQLite first; Redis Streams fit)."""
 
-    async def append(self, session_id: str, type: str, body: str) -> LoggedEvent:
-        """Durable before it returns."""
+    async def append(
+        self, session_id: str, events: Sequence[tuple[str, str]]
+    ) -> Sequence[LoggedEvent]:
+        """Add (type, body) pairs, in order; all are durable before it returns."""
         ...
 
     async def after(self, session_id: str, seq: int) -> Sequence[LoggedEvent]:
         """All events later than `seq`, in order."""
+        ...
+
+    async def epoch(self, session_id: str) -> str:
+        """The epoch of the session's log; made with its first event."""
+        ...
+
+    async def forget(self, session_id: str) -> None:
+        """Delete the session's events for good."""
         ...
 
 

@@ -1,0 +1,81 @@
+"""The events that end an answer, in Realtime's order."""
+
+from typing import Literal
+
+from asha.conversation.announcer import Announcer
+from asha.conversation.player import Player
+from asha.core.event_parts import Content, Item, Part, Response, ResponseUsage, StatusDetails
+from asha.core.events import (
+    ContentPartDone,
+    ItemDone,
+    ItemTruncated,
+    OutputAudioDone,
+    OutputItemDone,
+    OutputTextDone,
+    OutputTranscriptDone,
+    ResponseDone,
+    WireEvent,
+)
+
+Status = Literal["completed", "cancelled", "incomplete", "failed"]
+
+
+def done_events(
+    player: Player, status: Status, *, text: str, reason: str | None
+) -> list[WireEvent]:
+    """All `...done` events of one answer whose words were `text`."""
+    make, turn = player.announcer.make, player.turn_id
+    ids = {"response_id": player.response_id, "item_id": player.item_id}
+    item = ended_item(player.item_id, text, is_whole=status == "completed", speaks=player.speaks)
+    events: list[WireEvent] = []
+    if player.speaks:
+        part = Part(type="audio", transcript=text)
+        events = [
+            make(OutputAudioDone, turn_id=turn, **ids),
+            make(OutputTranscriptDone, turn_id=turn, transcript=text, **ids),
+        ]
+    else:
+        part = Part(type="text", text=text)
+        events = [make(OutputTextDone, turn_id=turn, text=text, **ids)]
+    usage = player.draft.spent.usage
+    tokens = ResponseUsage(
+        input_tokens=usage.num_tokens_in if usage else 0,
+        output_tokens=usage.num_tokens_out if usage else 0,
+        total_tokens=usage.num_tokens_in + usage.num_tokens_out if usage else 0,
+    )
+    details = StatusDetails(type=status, reason=reason)
+    return [
+        *events,
+        make(ContentPartDone, turn_id=turn, part=part, **ids),
+        make(OutputItemDone, turn_id=turn, response_id=player.response_id, item=item),
+        make(ItemDone, turn_id=turn, item=item, previous_item_id=player.previous_item_id),
+        make(
+            ResponseDone,
+            turn_id=turn,
+            response=Response(
+                id=player.response_id,
+                status=status,
+                status_details=None if status == "completed" else details,
+                output=[item],
+                usage=tokens,
+            ),
+        ),
+    ]
+
+
+def ended_item(item_id: str, text: str, *, is_whole: bool, speaks: bool = True) -> Item:
+    """An answer's item at its end."""
+    content = (
+        Content(type="output_audio", transcript=text)
+        if speaks
+        else Content(type="output_text", text=text)
+    )
+    status: Literal["completed", "incomplete"] = "completed" if is_whole else "incomplete"
+    return Item(id=item_id, status=status, role="assistant", content=[content])
+
+
+def truncated(announcer: Announcer, item_id: str, turn_id: str, heard_ms: float) -> WireEvent:
+    """Only what was heard is kept."""
+    return announcer.make(
+        ItemTruncated, turn_id=turn_id, item_id=item_id, audio_end_ms=round(heard_ms)
+    )

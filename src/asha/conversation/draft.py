@@ -1,0 +1,334 @@
+"""One attempt at an answer: it thinks and speaks ahead, and waits with both until it is released.
+
+Before the release only the first phrase is made (`speculation = speech`: with its sound); nothing
+leaves. A draft that is thrown away was never heard. Speech is made one phrase ahead of what has
+been taken out of `outbox`.
+"""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from asha.conversation.courtesies import courtesy
+from asha.conversation.interrupt import words_of
+from asha.conversation.parts import Parts
+from asha.conversation.speak import phrases_of, spoken
+from asha.conversation.tongue import by_script
+from asha.core.errors import AshaError, BadInput, Busy
+from asha.core.language import language
+from asha.core.message import Message, ToolCall, ToolResult
+from asha.core.ports import ReplyOptions, Usage
+
+MAX_TOOL_ROUNDS = 4  # a model that still calls tools after so many is going in circles
+PHRASES_AHEAD = 2  # the one being heard and the next
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is to be answered, in which language ("auto": the model decides)."""
+
+    messages: list[Message]
+    language: str
+    confidence: float = 1.0
+    is_guess: bool = False  # asked with the words so far; the final ones may differ
+    say: str = ""  # what to say without asking a model: the greeting
+
+
+@dataclass(frozen=True, slots=True)
+class PhraseBegun:
+    """The next phrase of the answer; its sound follows."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class PhraseSound:
+    """Sound of the phrase: s16 at 24 kHz."""
+
+    pcm: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class PhraseEnded:
+    """The phrase's sound is complete."""
+
+
+@dataclass(frozen=True, slots=True)
+class Acted:
+    """A tool has answered; a writer has written."""
+
+    name: str
+    result: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """The answer failed; what follows is an apology."""
+
+    error: AshaError
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """There is no more."""
+
+    failed: bool
+
+
+Out = PhraseBegun | PhraseSound | PhraseEnded | Acted | Broken | Finished
+
+
+@dataclass(slots=True)
+class Spent:
+    """What a draft has used up, for the report of what speculation wastes."""
+
+    num_tokens: int = 0  # as counted by the model, else pieces
+    num_characters: int = 0  # sent to the voice
+    usage: Usage | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """What a draft needs from its session."""
+
+    turn_id: str
+    # The question; with True at once, from the words so far, if there are any; else in its final
+    # words.
+    question: Callable[[bool], Awaitable[Question]]
+    mark: Callable[[str], None]  # moments for the clocks
+    settle: Callable[[], Awaitable[None]]  # a tool is about to write: the turn cannot be revised
+    speaks: bool = True  # False: text only
+    speaks_ahead: bool = True  # whether speech may be made before the release
+
+
+@dataclass(slots=True)
+class Draft:
+    """An answer in the making. `start` it; `release` it at the commit; `discard` it if not."""
+
+    parts: Parts
+    asking: Asking
+    outbox: asyncio.Queue[Out] = field(default_factory=asyncio.Queue)
+    spent: Spent = field(default_factory=Spent)
+    language: str = "auto"
+    _released: asyncio.Event = field(default_factory=asyncio.Event)
+    _confirmed: asyncio.Event = field(default_factory=asyncio.Event)
+    _may_speak: asyncio.Event = field(default_factory=asyncio.Event)
+    _ahead: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(PHRASES_AHEAD))
+    _task: asyncio.Task[None] | None = None
+    _is_revoked: bool = False  # what a tool failed to do must not be said to be done
+    _skips: bool = False
+
+    def start(self) -> None:
+        """Begin to think."""
+        self._may_speak.set()
+        self._task = asyncio.create_task(self._run())
+
+    def release(self) -> None:
+        """The turn is committed: think and speak to the end, tools may write."""
+        self._released.set()
+
+    async def discard(self) -> None:
+        """Stop; every vendor call is closed when this returns."""
+        if self._task:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+
+    async def take(self) -> Out:
+        """The next thing to send. Sound waits until a writing tool has written."""
+        while True:
+            await self._confirmed.wait()
+            out = await self.outbox.get()
+            if isinstance(out, PhraseBegun):
+                await self._may_speak.wait()
+                self._is_revoked, self._skips = False, self._is_revoked
+            if isinstance(out, PhraseEnded):
+                self._ahead.release()
+            if not self._skips or isinstance(out, Broken | Finished | Acted):
+                return out
+
+    async def _run(self) -> None:
+        failed = False
+        try:
+            question = await self.asking.question(not self._released.is_set())
+            if question.is_guess:
+                await self._answer_guess(question)
+            else:
+                self._confirm(question)
+                await self._answer(question)
+        except AshaError as error:
+            failed = True
+            self._confirmed.set()
+            self.outbox.put_nowait(Broken(error))
+            await self._apologise("busy" if isinstance(error, Busy) else "failed")
+        except Exception:  # a fault of ours must not leave the user in silence
+            failed = True
+            self._confirmed.set()
+            self.outbox.put_nowait(Broken(AshaError("Something went wrong inside; try again.")))
+            await self._apologise("failed")
+        self.outbox.put_nowait(Finished(failed))
+
+    def _confirm(self, question: Question) -> None:
+        self.asking.mark("transcript")
+        self.language = question.language
+        self._confirmed.set()
+
+    async def _answer_guess(self, guess: Question) -> None:
+        """Think on the words so far while the recogniser finishes; start again if it differs.
+
+        A recogniser that streams has said everything by the first silence nine times out of ten,
+        so its last 150 ms are not waited for in series.
+        """
+        self.language = guess.language
+        guessing = asyncio.ensure_future(self._answer(guess))
+        try:
+            final = await self.asking.question(False)
+            if same_words(guess, final):
+                self._confirm(final)
+                await guessing
+                return
+        finally:
+            if not guessing.done():
+                guessing.cancel()
+                await asyncio.gather(guessing, return_exceptions=True)
+        self.outbox, self._ahead = asyncio.Queue(), asyncio.Semaphore(PHRASES_AHEAD)
+        self._may_speak.set()
+        self._confirm(final)
+        await self._answer(final)
+
+    async def _answer(self, question: Question) -> None:
+        """Two tasks: one thinks up to two phrases ahead, one speaks them in order."""
+        if not question.messages and not question.say:
+            return  # nothing was understood
+        phrases: asyncio.Queue[str | None] = asyncio.Queue(1)
+        failures: list[AshaError] = []
+
+        async def think() -> None:
+            shown = language(_known(question.language, ""))
+            try:
+                async for phrase in phrases_of(self._pieces(question), shown):
+                    self.asking.mark("first_phrase")
+                    await phrases.put(phrase)
+            except AshaError as error:
+                failures.append(error)
+            await phrases.put(None)
+
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(think())
+            num_phrases = 0
+            while (phrase := await phrases.get()) is not None:
+                if num_phrases:  # only the first phrase is made before the commit
+                    await self._released.wait()
+                num_phrases += 1
+                await self._speak(phrase)
+        if failures:
+            raise failures[0]
+        if not num_phrases:
+            await self._apologise("failed")
+
+    async def _speak(self, phrase: str) -> None:
+        self.outbox.put_nowait(PhraseBegun(phrase.rstrip() + " "))
+        await self._ahead.acquire()
+        try:
+            if self.asking.speaks and self.parts.tts:
+                if not self.asking.speaks_ahead:
+                    await self._released.wait()
+                self.spent.num_characters += len(phrase)
+                track = language(_known(self.language, phrase))
+                async for pcm in spoken(phrase, self.parts.tts, track):
+                    self.asking.mark("first_sound")
+                    self.outbox.put_nowait(PhraseSound(pcm))
+        except AshaError as error:  # the words are still shown, and the rest is tried
+            self.outbox.put_nowait(Broken(error))
+        finally:
+            self.outbox.put_nowait(PhraseEnded())
+
+    async def _apologise(self, occasion: Any) -> None:
+        self._may_speak.set()
+        await self._speak(courtesy(occasion, _known(self.language, "")))
+
+    async def _pieces(self, question: Question) -> AsyncIterator[str]:
+        """Pieces of the answer's text; tools are called in between."""
+        llm = self.parts.llm
+        if question.say:
+            yield question.say
+            return
+        if llm is None:
+            yield courtesy("nobody", _known(question.language, ""))
+            return
+        messages = list(question.messages)
+        tools = [tool.spec for tool in self.parts.tools.values()]
+        options = ReplyOptions(language=question.language, tools=tools)
+        for _ in range(MAX_TOOL_ROUNDS):
+            calls: list[ToolCall] = []
+            async for piece in llm.reply(messages, options):
+                if isinstance(piece, str):
+                    self.asking.mark("first_token")
+                    self.spent.num_tokens += 1
+                    yield piece
+                elif isinstance(piece, ToolCall):
+                    self.asking.mark("first_token")
+                    calls.append(piece)
+                else:
+                    self.spent.usage = piece
+            thinks_on = False
+            for call in calls:
+                prepared, result = self._prepared(call)
+                if prepared and prepared.say:
+                    yield prepared.say.rstrip() + "\n"
+                else:
+                    thinks_on = True
+                await self._apply(call, prepared)
+                messages += [Message("assistant", (call,)), Message("tool", (result,))]
+            if not thinks_on:
+                return
+
+    def _prepared(self, call: ToolCall) -> tuple[Any, ToolResult]:
+        """What the tool would do, and what the model is told of it."""
+        tool = self.parts.tools.get(call.name)
+        if tool is None:
+            known = ", ".join(self.parts.tools)
+            problem = json.dumps({"error": f"There is no tool {call.name!r}; there are {known}."})
+            return None, ToolResult(call.call_id, problem)
+        try:
+            arguments = json.loads(call.arguments or "{}")
+            if not isinstance(arguments, dict):
+                raise BadInput("The arguments must be a JSON object.")
+            prepared = tool.prepare(arguments, language=language(_known(self.language, "")))
+        except (BadInput, ValueError) as wrong:
+            return None, ToolResult(call.call_id, json.dumps({"error": str(wrong)}))
+        if tool.effect == "write":
+            self._may_speak.clear()  # "the alarm is set" is not said before it is
+        return prepared, ToolResult(call.call_id, json.dumps(dict(prepared.result), default=str))
+
+    async def _apply(self, call: ToolCall, prepared: Any) -> None:
+        """Do what was prepared: a writer only after the commit."""
+        if prepared is None:
+            return
+        tool = self.parts.tools[call.name]
+        if tool.effect == "write":
+            await self._released.wait()
+            await self._confirmed.wait()
+            await self.asking.settle()
+        try:
+            await tool.apply(prepared, turn_id=self.asking.turn_id)
+        except AshaError:
+            self._is_revoked = tool.effect == "write"
+            raise
+        self.outbox.put_nowait(Acted(call.name, prepared.result))
+        self._may_speak.set()
+
+
+def same_words(one: Question, other: Question) -> bool:
+    """Whether two versions of a question ask the same, punctuation aside."""
+    if not one.messages or not other.messages:
+        return False
+    texts = (one.messages[-1].text, other.messages[-1].text)
+    return words_of(texts[0]) == words_of(texts[1]) and one.language == other.language
+
+
+def _known(tag: str, text: str) -> str:
+    """A track with a voice for `text`: the answer's language, or the one its script shows."""
+    previous = None if tag == "auto" else tag
+    return by_script(text, previous=previous) or previous or "en-IN"

@@ -1,0 +1,238 @@
+"""The hearing half of a session: from the onset of speech to the words of a turn."""
+
+import secrets
+from collections.abc import Callable
+
+from asha.conversation.context import Context
+from asha.conversation.ears import PRE_ROLL_MS
+from asha.conversation.endpoint import patience_for
+from asha.conversation.hearing import Hearing, Stretch
+from asha.conversation.history import Said
+from asha.conversation.interrupt import judged
+from asha.conversation.tongue import FALLBACK, reply_language
+from asha.conversation.turn_words import Words
+from asha.core.asha_events import LanguageDetected, LanguageSwitched
+from asha.core.audio import HEARING_RATE_HZ, Float32
+from asha.core.errors import AshaError
+from asha.core.event_parts import DurationUsage, ErrorBody
+from asha.core.events import (
+    AudioCleared,
+    ItemAdded,
+    ItemDone,
+    SpeechStarted,
+    SpeechStopped,
+    TranscriptCompleted,
+    TranscriptDelta,
+    TranscriptFailed,
+    WireEvent,
+)
+from asha.core.language import TAGS, language
+
+
+class Listener:
+    """Keeps what each turn says; `saying` tells what Asha says just now."""
+
+    def __init__(self, context: Context, *, saying: Callable[[], str]) -> None:
+        self.context, self._saying = context, saying
+        self.hearings: dict[int, Hearing] = {}
+        self.item_ids: dict[int, str] = {}
+        self.announced: set[str] = set()  # items the client has been told of
+        self.open: Hearing | None = None
+        self.expects_digits = False
+        self._shown: dict[int, str] = {}
+        self._fed_ms = 0.0  # the sound up to here has gone into a stretch
+
+    async def begin(self, number: int, start_ms: float, *, is_given: bool) -> None:
+        """A turn opens: its words are recognised from now on."""
+        hearing = Hearing(number, max(0.0, start_ms - PRE_ROLL_MS))
+        self.hearings = {kept: self.hearings[kept] for kept in sorted(self.hearings)[-2:]}
+        self.hearings[number] = self.open = hearing
+        self.item_ids[number] = f"item_{secrets.token_hex(10)}"
+        if is_given:
+            return
+        self._fed_ms = hearing.start_ms
+        self._stretch(hearing)
+        await self._tell(
+            number, SpeechStarted, item_id=self.item_ids[number], audio_start_ms=round(start_ms)
+        )
+
+    async def fall_silent(self, number: int, end_ms: float) -> None:
+        """Perhaps the turn's end: the recogniser may finish what it has."""
+        self.hearings[number].close()
+        await self._tell(
+            number, SpeechStopped, item_id=self.item_ids[number], audio_end_ms=round(end_ms)
+        )
+
+    def go_on(self, number: int) -> None:
+        """The user goes on: a new stretch, from where the last one was closed."""
+        self.open = hearing = self.hearings[number]
+        hearing.clip = None
+        self._stretch(hearing)
+
+    async def drop(self, number: int) -> None:
+        """It was no turn."""
+        hearing = self.hearings.pop(number)
+        hearing.abandon()
+        self.open = None
+        await self._tell(number, AudioCleared)
+
+    def feed(self) -> None:
+        """Hand new sound to the open stretch."""
+        if self.open and self.open.stretches and not self.open.stretches[-1].is_closed:
+            end_ms = self.context.ears.end_ms
+            self.open.feed(self.context.ears.between(self._fed_ms, end_ms))
+            self._fed_ms = end_ms
+
+    def take_words(self, number: int, text: str, tag: str | None) -> None:
+        """Words from a keyboard or the browser's recogniser."""
+        hearing = self.hearings[number]
+        hearing.typed, hearing.typed_language = text, tag
+
+    def hear_whole(self, number: int, sound: Float32) -> None:
+        """A turn whose sound came in one piece."""
+        hearing = self.hearings[number]
+        hearing.clip = sound
+        self._stretch(hearing)
+        step = HEARING_RATE_HZ // 5
+        for start in range(0, len(sound), step):
+            hearing.feed(sound[start : start + step])
+        hearing.close()
+
+    def end(self, number: int) -> None:
+        """The turn is committed: nothing that comes later is its."""
+        hearing = self.hearings[number]
+        hearing.close()
+        if self.open is hearing:
+            self.open = None
+        if hearing.clip is None and hearing.typed is None:
+            hearing.clip = self.context.ears.between(hearing.start_ms, self.context.ears.end_ms)
+        self.expects_digits = False
+
+    def clip_so_far(self, number: int) -> Float32:
+        """The turn's sound up to now."""
+        hearing = self.hearings[number]
+        if hearing.clip is not None:
+            return hearing.clip
+        return self.context.ears.between(hearing.start_ms, self.context.ears.end_ms)
+
+    async def write_down(self, number: int, entry: Said) -> None:
+        """The final words of a committed turn, for the screen and for memory."""
+        hearing = self.hearings[number]
+        try:
+            text = await hearing.final_text()
+        except AshaError as failure:
+            await self._failed(number, failure)
+            text = ""
+        entry.text = text
+        tag = reply_language(
+            "auto", heard=hearing.language, text=text, previous=self.context.language
+        )
+        entry.language = tag if text else None
+        events: list[WireEvent] = []
+        make, turn = self.context.announcer.make, self.context.turn_id(number)
+        if text and hearing.typed is None:
+            seconds = len(hearing.clip) / HEARING_RATE_HZ if hearing.clip is not None else 0.0
+            events.append(
+                make(
+                    TranscriptCompleted,
+                    turn_id=turn,
+                    item_id=entry.id,
+                    transcript=text,
+                    usage=DurationUsage(seconds=round(seconds, 3)),
+                )
+            )
+        if text:
+            events += self._language_events(turn, entry, hearing.confidence, tag)
+        events.append(make(ItemDone, turn_id=turn, item=entry.item()))
+        await self.context.announcer.tell(*events)
+        await self.context.keep(entry)
+
+    def added(self, number: int, *, previous: str | None) -> tuple[Said, WireEvent]:
+        """The user's item of a turn that is committed."""
+        hearing, turn = self.hearings[number], self.context.turn_id(number)
+        entry = Said(
+            id=self.item_ids[number],
+            session_id=self.context.id,
+            turn_id=turn,
+            role="user",
+            text=hearing.text,
+            is_typed=hearing.typed is not None,
+        )
+        event = self.context.announcer.make(
+            ItemAdded, turn_id=turn, item=entry.item(), previous_item_id=previous
+        )
+        return entry, event
+
+    def _language_events(
+        self, turn: str, entry: Said, confidence: float, tag: str
+    ) -> list[WireEvent]:
+        make, before = self.context.announcer.make, self.context.language
+        events: list[WireEvent] = []
+        if before != tag:
+            events.append(
+                make(
+                    LanguageDetected,
+                    turn_id=turn,
+                    item_id=entry.id,
+                    language=tag,
+                    script=language(tag).script,
+                    confidence=confidence,
+                )
+            )
+        if before and before != tag and self.context.config.language == "auto":
+            events.append(
+                make(
+                    LanguageSwitched, turn_id=turn, language=tag, previous=before, reason="followed"
+                )
+            )
+        self.context.language = tag
+        return events
+
+    def _stretch(self, hearing: Hearing) -> None:
+        stt = self.context.parts.stt
+        if stt is None:
+            return
+        number, seen = hearing.number, ""
+
+        def on_text() -> None:
+            nonlocal seen
+            if hearing is not self.open or hearing.text == seen:
+                return
+            seen = hearing.text
+            self._judge(hearing)
+            self.context.spawn(self._show(number, hearing.text))
+
+        hearing.stretches.append(
+            Stretch(stt, language=self.context.config.language, on_text=on_text)
+        )
+
+    def _judge(self, hearing: Hearing) -> None:
+        tag = self.context.language or self.context.config.language
+        tag = tag if tag in TAGS else FALLBACK
+        judgement, num_words = judged(hearing.text, tag, saying=self._saying())
+        patience_ms = patience_for(
+            hearing.text, tag, expects_digits=self.expects_digits, rules=self.context.rules
+        )
+        self.context.tell_machine(Words(self.context.now_ms(), judgement, num_words, patience_ms))
+
+    async def _show(self, number: int, text: str) -> None:
+        """Deltas only add: a recogniser that changes its mind is seen in the completed text."""
+        shown = self._shown.get(number, "")
+        if text.startswith(shown) and text != shown:
+            self._shown[number] = text
+            delta = text[len(shown) :]
+            await self._tell(number, TranscriptDelta, item_id=self.item_ids[number], delta=delta)
+
+    async def _failed(self, number: int, failure: AshaError) -> None:
+        await self._tell(
+            number,
+            TranscriptFailed,
+            item_id=self.item_ids[number],
+            error=ErrorBody(type="transcription_error", code=failure.code, message=failure.message),
+        )
+
+    async def _tell(self, number: int, kind: type[WireEvent], **fields: object) -> None:
+        turn_id = self.context.turn_id(number)
+        await self.context.announcer.tell(
+            self.context.announcer.make(kind, turn_id=turn_id, **fields)
+        )

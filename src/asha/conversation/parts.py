@@ -1,0 +1,35 @@
+"""The replaceable parts one conversation is made of, chosen by server/wiring.py."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from asha.core.ports import LanguageModel, SpeechToText, TextToSpeech, Tool
+from asha.speech.vad import VoiceDetector
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What listens, thinks, speaks and acts. None: there is none, and the session says so."""
+
+    llm: LanguageModel | None
+    tts: TextToSpeech | None
+    detector: Callable[[], VoiceDetector]
+    stt: SpeechToText | None = None
+    tools: Mapping[str, Tool] = field(default_factory=dict)
+    is_paid: bool = False  # drafts cost money
+    notice: str | None = None  # told on the first screen, e.g. "demo brain"
+
+    @property
+    def names(self) -> dict[str, str]:
+        """Who does what, for the session's page."""
+        hearing = self.stt or (self.llm if self.hears else None)
+        return {
+            "listens": hearing.name if hearing else "",
+            "thinks": self.llm.name if self.llm else "",
+            "speaks": self.tts.name if self.tts else "",
+        }
+
+    @property
+    def hears(self) -> bool:
+        """Whether the model itself takes sound: the direct path."""
+        return self.llm is not None and self.llm.hears

@@ -1,0 +1,36 @@
+"""Every delay of the turn machine, in one place and from one anchor: the last speech sample."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Speculation = Literal["off", "text", "speech"]
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """How long the machine waits for what. All in ms; silence is counted on the sound's clock."""
+
+    speculation: Speculation = "speech"
+    # Two drafts a turn where the model is paid for, so that hesitating speakers stay affordable.
+    max_drafts: int = 2
+    ends_turns: bool = True  # False: push-to-talk, only the client commits
+
+    # Two frames of the detector: shorter is a click, longer would eat into the 200 ms of `yield`.
+    onset_ms: float = 64.0
+    # The first short silence: three frames. Stop consonants close the mouth for up to 100 ms, so
+    # some drafts start inside of words; the last one a turn may have waits for more.
+    candidate_ms: float = 96.0
+    last_draft_ms: float = 200.0
+    patience_ms: float = 640.0  # silence that ends a turn when nothing is known of its words
+    max_patience_ms: float = 1_600.0
+    min_voiced_ms: float = 120.0  # less speech than this in a whole turn was a noise
+
+    resume_ms: float = 1_000.0  # going on this soon after the commit is the same turn ...
+    resume_heard_ms: float = 300.0  # ... if less than this of the answer was heard
+    decide_ms: float = 700.0  # after the pause: cancel, or go on
+    interrupt_voiced_ms: float = 400.0  # without a transcript, longer speech than this interrupts
+    interrupt_words: int = 3  # this many words interrupt at once
+
+    quiet_line_ms: float = 1_000.0  # no slices for so long: the client has stopped sending
+    max_turn_ms: float = 60_000.0
+    stall_ms: float = 30_000.0  # watchdog: an answer without any progress has failed

@@ -1,0 +1,106 @@
+"""The service: create_app(settings, parts) and nothing that happens at import time."""
+
+import asyncio
+import contextlib
+import time
+from collections.abc import AsyncIterator
+from importlib import resources
+from pathlib import Path
+
+from fastapi import FastAPI
+from fastapi.middleware.cors import CORSMiddleware
+from fastapi.responses import FileResponse, HTMLResponse, Response
+from fastapi.staticfiles import StaticFiles
+
+from asha.conversation.fillers import Fillers
+from asha.conversation.memory import SqliteMemory
+from asha.conversation.parts import Parts
+from asha.conversation.rules import Rules
+from asha.conversation.session import Services
+from asha.conversation.sessions import Sessions
+from asha.core.settings import Settings
+from asha.server.desk import ServiceDesk
+from asha.server.folder import held_folder
+from asha.server.limits import BodyLimit
+from asha.server.owners import Signer, signing_key
+from asha.server.problems import add_problems
+from asha.server.routes import events, health, hearing, memory, openai_audio, openai_chat, sessions
+from asha.server.telemetry import Telemetry
+
+PAID_DRAFTS, FREE_DRAFTS = 2, 6
+NO_PAGE = """<!doctype html><meta charset="utf-8"><title>Asha</title>
+<h1>Asha</h1><p>The page has not been built. The API is at <a href="/docs">/docs</a>."""
+
+
+def create_app(settings: Settings, parts: Parts) -> FastAPI:
+    """The service with its routes; the database is opened when it starts."""
+
+    @contextlib.asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        with held_folder(settings.data_dir):
+            memory_file = await SqliteMemory.open(settings.data_dir / "asha.db")
+            await memory_file.end_leases()  # the folder is ours: whoever held them is dead
+            app.state.desk = desk = _desk(settings, parts, memory_file)
+            sweeping = asyncio.create_task(desk.sessions.sweep())
+            try:
+                yield
+            finally:
+                sweeping.cancel()
+                await asyncio.gather(sweeping, return_exceptions=True)
+                await desk.sessions.close()
+                await memory_file.close()
+
+    app = FastAPI(title="Asha", version="0.1.0", lifespan=lifespan)
+    add_problems(app)
+    for part in (sessions, events, hearing, memory, openai_chat, openai_audio, health):
+        app.include_router(part.router)
+    app.add_middleware(BodyLimit, max_bytes=settings.max_body_bytes)
+    if settings.cors_origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=settings.cors_origins,
+            allow_credentials=True,
+            allow_methods=["*"],
+            allow_headers=["*"],
+        )
+    _add_page(app)
+    return app
+
+
+def _desk(settings: Settings, parts: Parts, memory_file: SqliteMemory) -> ServiceDesk:
+    telemetry = Telemetry()
+    services = Services(
+        parts=parts,
+        log=memory_file,
+        store=memory_file,
+        fillers=Fillers(parts.tts),
+        rules=Rules(
+            speculation=settings.speculation,
+            max_drafts=PAID_DRAFTS if parts.is_paid else FREE_DRAFTS,
+            max_turn_ms=settings.max_turn_s * 1_000,
+        ),
+        now_ms=lambda: time.monotonic() * 1_000,
+        fills=settings.fillers,
+        observe=telemetry.observe,
+    )
+    secret = settings.secret.get_secret_value() if settings.secret else None
+    return ServiceDesk(
+        settings=settings,
+        parts=parts,
+        memory=memory_file,
+        sessions=Sessions(services, memory_file, settings.max_sessions),
+        signer=Signer(signing_key(secret, settings.data_dir)),
+        telemetry=telemetry,
+    )
+
+
+def _add_page(app: FastAPI) -> None:
+    """The page, where it has been built, at /."""
+    folder = Path(str(resources.files("asha.server").joinpath("page")))
+    index = folder / "index.html"
+    if (folder / "assets").is_dir():
+        app.mount("/assets", StaticFiles(directory=folder / "assets"))
+
+    @app.get("/", include_in_schema=False)
+    async def page() -> Response:
+        return FileResponse(index) if index.exists() else HTMLResponse(NO_PAGE)

@@ -1,0 +1,51 @@
+"""What every route needs, as one value; `Desk` in a route's signature says so."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Path, Request
+
+from asha.conversation.memory import SqliteMemory
+from asha.conversation.parts import Parts
+from asha.conversation.session import Conversation
+from asha.conversation.sessions import Sessions
+from asha.core.settings import Settings
+from asha.server.owners import Signer, required_owner
+from asha.server.telemetry import Telemetry
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceDesk:
+    """The running service."""
+
+    settings: Settings
+    parts: Parts
+    memory: SqliteMemory
+    sessions: Sessions
+    signer: Signer
+    telemetry: Telemetry
+
+
+def _desk(request: Request) -> ServiceDesk:
+    desk: ServiceDesk = request.app.state.desk
+    return desk
+
+
+Desk = Annotated[ServiceDesk, Depends(_desk)]
+
+
+async def _conversation(
+    request: Request, desk: Desk, session_id: Annotated[str, Path(description="sess_...")]
+) -> Conversation:
+    owner = required_owner(request, desk.signer, session_id)
+    return await desk.sessions.get(session_id, owner)
+
+
+OwnConversation = Annotated[Conversation, Depends(_conversation)]
+
+
+def _owner(request: Request, desk: Desk) -> str:
+    return required_owner(request, desk.signer, None)
+
+
+Owner = Annotated[str, Depends(_owner)]

@@ -1,0 +1,57 @@
+"""The session-long stream."""
+
+from collections.abc import AsyncIterator
+from typing import Annotated
+
+from fastapi import APIRouter, Header, Query
+from fastapi.responses import StreamingResponse
+
+from asha.conversation.session import Conversation
+from asha.core.asha_events import StreamReset
+from asha.server.desk import Desk, OwnConversation
+from asha.server.sse import cursor_of, session_frames, snapshot_of, streamed
+
+router = APIRouter(prefix="/v1/sessions", tags=["stream"])
+
+
+@router.get("/{session_id}/events", response_class=StreamingResponse)
+async def stream_events(
+    conversation: OwnConversation,
+    desk: Desk,
+    last_event_id: Annotated[str | None, Header()] = None,
+    after: Annotated[str | None, Query(description="for clients that cannot set headers")] = None,
+) -> StreamingResponse:
+    """All events of the session, from the beginning or from after the given event id.
+
+    An id that is not known any more is answered with `asha.stream.reset` and a snapshot. Closing
+    the stream cancels nothing; only the cancel call does.
+    """
+    return streamed(_frames(conversation, desk, last_event_id or after))
+
+
+async def _frames(conversation: Conversation, desk: Desk, cursor: str | None) -> AsyncIterator[str]:
+    reader = conversation.fanout.subscribe()
+    announcer = conversation.context.announcer
+
+    def snapshot() -> StreamReset:
+        player = conversation.answerer.player
+        return snapshot_of(
+            announcer,
+            conversation.entries,
+            active=player.response_id if player else None,
+            heard_ms=round(player.heard_ms()) if player else None,
+        )
+
+    try:
+        await conversation.greet_once()
+        frames = session_frames(
+            announcer,
+            desk.memory,
+            reader,
+            cursor=cursor_of(cursor),
+            snapshot=snapshot,
+        )
+        async for text in frames:
+            yield text
+    finally:
+        conversation.fanout.unsubscribe(reader)

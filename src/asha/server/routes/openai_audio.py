@@ -1,0 +1,106 @@
+"""OpenAI-compatible speech and transcription."""
+
+import io
+from collections.abc import AsyncIterator
+from typing import Any, Literal
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import PlainTextResponse, StreamingResponse
+from pydantic import BaseModel, ConfigDict, Field
+
+from asha.conversation.speak import phrases_of, spoken
+from asha.conversation.tongue import FALLBACK, by_script
+from asha.core.audio import SPEAKING_RATE_HZ
+from asha.core.errors import BadInput, ProviderRefused, UnknownLanguage
+from asha.core.language import TAGS, Language, language
+from asha.core.ports import TextToSpeech
+from asha.server.desk import Desk
+from asha.server.multipart import form_parts
+from asha.server.routes.openai_chat import written
+from asha.speech.sound_file import decode_clip, encode_wav
+from asha.speech.spoken_text import speakable
+
+router = APIRouter(prefix="/v1/audio", tags=["OpenAI-compatible"])
+MAX_INPUT_CHARS = 4_096  # OpenAI's own limit
+MEDIA = {"mp3": "audio/mpeg", "opus": "audio/ogg", "flac": "audio/flac", "wav": "audio/wav"}
+_SOUNDFILE = {"mp3": ("MP3", None), "opus": ("OGG", "OPUS"), "flac": ("FLAC", None)}
+
+
+class SpeechRequest(BaseModel):
+    """Text to be spoken. `voice` and `model` are taken as they come: one voice speaks here."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    input: str = Field(min_length=1, max_length=MAX_INPUT_CHARS)
+    model: str = "asha"
+    voice: Any = None
+    response_format: Literal["mp3", "opus", "flac", "wav", "pcm"] = "mp3"
+    language: str | None = Field(None, description="Asha's own; else the text's script decides")
+
+
+@router.post("/speech", response_class=Response)
+async def speech(wanted: SpeechRequest, desk: Desk) -> Response:
+    """Speak. `pcm` (s16, 24 kHz, mono) streams while it is made; files come whole."""
+    if wanted.language not in (None, *TAGS):
+        raise UnknownLanguage(f"language is one of {', '.join(TAGS)}.", param="language")
+    if desk.parts.tts is None:
+        raise ProviderRefused("asha", "nothing here speaks; run `asha doctor`.")
+    text = speakable(wanted.input)
+    track = language(wanted.language or by_script(text) or FALLBACK)
+    sound = _sound(text, desk.parts.tts, track)
+    first = await anext(sound, b"")  # a voice that fails must fail before the answer has begun
+    if wanted.response_format == "pcm":
+        return StreamingResponse(_all(first, sound), media_type="audio/pcm;rate=24000")
+    pcm = b"".join([first, *[piece async for piece in sound]])
+    body = _coded(pcm, wanted.response_format)
+    return Response(body, media_type=MEDIA[wanted.response_format])
+
+
+@router.post("/transcriptions")
+async def transcriptions(request: Request, desk: Desk) -> Response:
+    """Write a recording down (multipart form: `file`, `model`, `language`)."""
+    parts = form_parts(await request.body(), request.headers.get("content-type"))
+    if "file" not in parts:
+        raise BadInput("The form has no `file`.", param="file")
+    asked = parts["language"].body.decode("utf-8", "replace") if "language" in parts else "auto"
+    kind = parts["response_format"].body if "response_format" in parts else b"json"
+    tag = asked if asked in TAGS else ("en-IN" if asked == "en" else "auto")
+    clip = decode_clip(parts["file"].body, max_s=desk.settings.max_turn_s * 10, what="The file")
+    text = await written(clip, desk.parts, language=tag)
+    if kind == b"text":
+        return PlainTextResponse(text)
+    return Response(_json_text(text), media_type="application/json")
+
+
+async def _sound(text: str, tts: TextToSpeech, track: Language) -> AsyncIterator[bytes]:
+    async def pieces() -> AsyncIterator[str]:
+        yield text
+
+    async for phrase in phrases_of(pieces(), track):
+        async for pcm in spoken(phrase, tts, track):
+            yield pcm
+
+
+async def _all(first: bytes, rest: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    yield first
+    async for piece in rest:
+        yield piece
+
+
+def _coded(pcm: bytes, kind: str) -> bytes:
+    if kind == "wav":
+        return encode_wav(pcm, rate_hz=SPEAKING_RATE_HZ)
+    import numpy as np
+    import soundfile
+
+    container, codec = _SOUNDFILE[kind]
+    out = io.BytesIO()
+    samples = np.frombuffer(pcm, "<i2")
+    soundfile.write(out, samples, SPEAKING_RATE_HZ, format=container, subtype=codec)
+    return out.getvalue()
+
+
+def _json_text(text: str) -> str:
+    import json
+
+    return json.dumps({"text": text}, ensure_ascii=False)

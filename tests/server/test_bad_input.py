@@ -1,0 +1,201 @@
+"""What cannot be used is refused with the field and the remedy, and harms nobody."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+PCM = {"Content-Type": "audio/pcm;rate=16000"}
+SLICE = bytes(3_200)
+
+
+def files_with(text: bytes, folder: Path) -> list[str]:
+    """The files that hold `text`."""
+    return [file.name for file in folder.iterdir() if text in file.read_bytes()]
+
+
+def refused(response: Any, status: int, *, param: str | None = None, says: str = "") -> None:
+    assert response.status_code == status, response.text
+    error = response.json()["error"]
+    assert set(error) >= {"message", "type", "code", "param"}
+    if param:
+        assert error["param"] == param
+    assert says in error["message"]
+
+
+@pytest.mark.parametrize(
+    ("body", "param"),
+    [
+        ({"language": "fr"}, "language"),
+        ({"timezone": "Mars/Olympus"}, "timezone"),
+        ({"timezone": "../../etc/passwd"}, "timezone"),
+        ({"turn_detection": "magic"}, "turn_detection"),
+        ({"audio_format": "audio/mp3"}, "audio_format"),
+        ({"colour": "red"}, "colour"),
+        ({"language": 7}, "language"),
+    ],
+)
+async def test_a_session_that_cannot_be_made_names_the_field(
+    serve, body: dict[str, Any], param: str
+) -> None:
+    async with serve() as running, running.client() as client:
+        refused(await client.post("/v1/sessions", json=body), 400, param=param)
+
+
+async def test_slices_that_cannot_be_heard(serve) -> None:
+    async with serve(settings={"max_body_bytes": 400_000}) as running, running.client() as client:
+        session = (await client.post("/v1/sessions", json={})).json()
+        url = f"/v1/sessions/{session['id']}/input_audio"
+        where = {"stream": "mic", "seq": 0}
+
+        async def post(content: bytes, headers: dict[str, str], **params: Any) -> Any:
+            return await client.post(
+                url, params={**where, **params}, content=content, headers=headers
+            )
+
+        refused(await post(b"\0" * 3_201, PCM), 400, param="body", says="odd")
+        refused(await post(b"", PCM), 400, param="body")
+        refused(await post(SLICE, {"Content-Type": "audio/pcm"}), 400, param="rate")
+        refused(await post(SLICE, {"Content-Type": "audio/pcm;rate=7"}), 400, param="rate")
+        refused(await post(SLICE, {"Content-Type": "audio/mpeg"}), 400, param="content-type")
+        refused(await post(SLICE, {}), 400, param="content-type")
+        refused(await post(SLICE, PCM, seq=-1), 400, param="seq")
+        refused(await post(bytes(192_000), PCM), 400, param="body", says="longer than 5 s")
+        refused(await post(bytes(500_000), PCM), 413, param="body")
+        assert (await post(SLICE, PCM)).json() == {"next_seq": 1}
+        refused(
+            await post(SLICE, {"Content-Type": "audio/pcm;rate=48000"}, seq=1), 400, param="rate"
+        )
+
+
+async def test_slices_may_come_twice_and_out_of_order_but_not_far_ahead(serve) -> None:
+    async with serve() as running, running.client() as client:
+        session = (await client.post("/v1/sessions", json={})).json()
+        url = f"/v1/sessions/{session['id']}/input_audio"
+
+        async def post(seq: int) -> Any:
+            return await client.post(
+                url, params={"stream": "mic", "seq": seq}, content=SLICE, headers=PCM
+            )
+
+        assert (await post(0)).json() == {"next_seq": 1}
+        assert (await post(0)).json() == {"next_seq": 1}
+        assert (await post(2)).json() == {"next_seq": 1}
+        assert (await post(3)).json() == {"next_seq": 1}
+        refused(await post(4), 409, says="Slice 1 is missing")
+        assert (await post(1)).json() == {"next_seq": 4}
+
+
+async def test_strangers_get_404_whatever_they_ask(serve) -> None:
+    async with serve() as running, running.client() as mine, running.client() as other:
+        session = (await mine.post("/v1/sessions", json={})).json()
+        theirs = (await other.post("/v1/sessions", json={})).json()
+        base = f"/v1/sessions/{session['id']}"
+        requests = [
+            ("GET", base, {}),
+            ("PATCH", base, {"json": {"language": "hi"}}),
+            ("DELETE", base, {}),
+            ("GET", f"{base}/items", {}),
+            ("GET", f"{base}/events", {}),
+            ("POST", f"{base}/turns", {"json": {"text": "hello"}}),
+            ("POST", f"{base}/input_text", {"json": {"text": "hello"}}),
+            ("POST", f"{base}/input_audio?stream=a&seq=0", {"content": SLICE, "headers": PCM}),
+            ("POST", f"{base}/responses/resp_1/cancel", {"json": {}}),
+        ]
+        async with running.client() as nobody:
+            for method, url, more in requests:
+                refused(await other.request(method, url, **more), 404)
+                refused(await nobody.request(method, url, **more), 404)
+                token = {"Authorization": f"Bearer {theirs['stream_token']}"}
+                headers = {**more.get("headers", {}), **token}
+                refused(await nobody.request(method, url, **{**more, "headers": headers}), 404)
+        assert (await mine.get(base)).status_code == 200
+
+
+async def test_the_sessions_own_token_is_enough_without_a_cookie(serve) -> None:
+    async with serve() as running, running.client() as mine, running.client() as other:
+        session = (await mine.post("/v1/sessions", json={})).json()
+        url = f"/v1/sessions/{session['id']}"
+        bearer = {"Authorization": f"Bearer {session['stream_token']}"}
+        assert (await other.get(url, headers=bearer)).status_code == 200
+        forged = {"Authorization": f"Bearer {session['stream_token'][:-2]}xx"}
+        refused(await other.get(url, headers=forged), 404)
+
+
+async def test_a_cookie_that_was_tampered_with_is_nobody(serve) -> None:
+    async with serve() as running, running.client() as client:
+        session = (await client.post("/v1/sessions", json={})).json()
+        async with running.client() as forger:
+            forger.cookies.set("asha_device", "device_0.AAAA")
+            refused(await forger.get(f"/v1/sessions/{session['id']}"), 404)
+
+
+async def test_turns_that_cannot_be_taken(serve) -> None:
+    async with serve() as running, running.client() as client:
+        session = (await client.post("/v1/sessions", json={})).json()
+        url = f"/v1/sessions/{session['id']}/turns"
+
+        async def post(content: bytes, kind: str) -> Any:
+            return await client.post(url, content=content, headers={"Content-Type": kind})
+
+        refused(await post(b"{not json", "application/json"), 400, param="text")
+        refused(await post(b'{"text": "  "}', "application/json"), 400, param="text")
+        refused(await post(b"RIFFnonsense", "audio/wav"), 400, says="sound file")
+        refused(await post(b"", "audio/wav"), 400, param="body")
+        refused(await post(b"\0\0\0", "audio/pcm;rate=16000"), 400, param="body")
+        refused(await post(b"hello", "text/plain"), 400, param="content-type")
+
+
+async def test_commit_belongs_to_push_to_talk(serve) -> None:
+    async with serve() as running, running.client() as client:
+        session = (await client.post("/v1/sessions", json={})).json()
+        base = f"/v1/sessions/{session['id']}"
+        refused(await client.post(f"{base}/input_audio/commit"), 409, says="turn_detection")
+        await client.patch(base, json={"turn_detection": "client"})
+        refused(await client.post(f"{base}/input_audio/commit"), 409, says="no sound")
+
+
+async def test_cancelling_what_is_not_there_is_told(serve) -> None:
+    async with serve() as running, running.client() as client:
+        session = (await client.post("/v1/sessions", json={})).json()
+        url = f"/v1/sessions/{session['id']}/responses/resp_x/cancel"
+        refused(await client.post(url, json={}), 404, says="resp_x")
+
+
+async def test_places_are_limited(serve) -> None:
+    async with serve(settings={"max_sessions": 1}) as running, running.client() as client:
+        await client.post("/v1/sessions", json={})
+        full = await client.post("/v1/sessions", json={})
+        refused(full, 429)
+        assert full.headers["retry-after"] == "60"
+
+
+async def test_without_ears_sound_is_refused_with_the_way_out(serve) -> None:
+    async with serve(stt=None) as running, running.client() as client:
+        session = (await client.post("/v1/sessions", json={})).json()
+        sent = await client.post(
+            f"/v1/sessions/{session['id']}/input_audio?stream=a&seq=0", content=SLICE, headers=PCM
+        )
+        refused(sent, 409, says="input_text")
+
+
+async def test_deleting_a_session_deletes_all_of_it(serve, tmp_path) -> None:
+    async with serve() as running, running.client() as client:
+        session = (await client.post("/v1/sessions", json={})).json()
+        base = f"/v1/sessions/{session['id']}"
+        async with client.stream(
+            "POST",
+            f"{base}/turns",
+            json={"text": "my secret is tamarind"},
+            headers={"Accept": "text/event-stream"},
+        ) as response:
+            await response.aread()
+        assert (await client.delete(base)).status_code == 204
+        refused(await client.get(base), 404)
+    assert not files_with(b"tamarind", tmp_path)
+
+
+async def test_an_unknown_address_is_told_in_the_same_shape(serve) -> None:
+    async with serve() as running, running.client() as client:
+        refused(await client.get("/v1/nothing"), 404)
+        refused(await client.get("/v1/chat/completions"), 405)
