@@ -15,6 +15,9 @@ COMMANDS = {
     "data": "asha.cli.data:data",
     "train": "asha.cli.train:train",
     "serve": "asha.cli.serve:serve",
+    "talk": "asha.cli.talk:talk",
+    "hear": "asha.cli.hear:hear",
+    "export": "asha.cli.export:export",
 }
 EXIT_TOLD = 2  # an error that was told in one sentence
 

@@ -134,7 +134,7 @@ class Engine:
 
 
 class Voice:
-    """One utterance in the worker. Push as the sound comes; ask for an answer as often as needed."""
+    """One utterance in the worker: push as the sound comes, ask for an answer at any time."""
 
     def __init__(self, engine: Engine, number: int) -> None:
         self.number = number

@@ -32,7 +32,7 @@ def empty_context(weights: Weights) -> Context:
 
 
 def read_on(weights: Weights, context: Context, embeds_LD: Float32) -> tuple[Float32, Context]:
-    """Read embeddings, L >= 1: the logits after the last one, shape (V,), and what is known then."""
+    """Read embeddings, L >= 1: the logits after the last one, shape (V,), and the new context."""
     logits_1V, keys, values = weights.language_model.run(
         None,
         {

@@ -7,6 +7,7 @@ bytes for what the vocabulary lacks.
 import json
 import unicodedata
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 
 from asha.core.errors import BadCheckpoint
@@ -69,7 +70,7 @@ class Tokenizer:
         for char in word:
             parts += [char] if char in self._ids else [f"<0x{byte:02X}>" for byte in char.encode()]
         while len(parts) > 1:
-            pairs = list(zip(parts, parts[1:], strict=False))
+            pairs = list(pairwise(parts))
             best = min(pairs, key=lambda pair: self._ranks.get(pair, len(self._ranks)))
             if best not in self._ranks:
                 break

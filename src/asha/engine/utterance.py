@@ -7,15 +7,13 @@ The prompt is `<|bos|><|tag|><|user|>` sound or words `<|asha|>`; the answer is 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-import numpy as np
-
 from asha.core.audio import HEARING_RATE_HZ, Float32
 from asha.core.errors import BadSound, BadText
 from asha.engine.decoder import Context, empty_context, likelihood, read_on
 from asha.engine.encoder import Hearing
+from asha.engine.exported import Weights
 from asha.engine.pieces import Called, Ignored, Piece, Said, Transcript
 from asha.engine.tokenizer import Spelling
-from asha.engine.exported import Weights
 from asha.speech.plain import plain
 from asha.speech.spelling import read
 from asha.speech.unified import script_of
@@ -77,33 +75,42 @@ class Utterance:
         """
         context = self._context
         if self._num_samples:
-            rest = self._hearing.rest()
-            heard = transcript([*self._symbols, *rest.symbols])
+            heard, context = self.heard_so_far()
             yield heard
             if not heard.text:
                 yield Ignored()
                 return
-            if len(rest.embeds_KD):
-                _, context = read_on(self._weights, context, rest.embeds_KD)
-        yield from self._decoded(context)
+        yield from self._pieces(self.tokens(context))
 
-    def _decoded(self, context: Context) -> Iterator[Step]:
+    def heard_so_far(self) -> tuple[Transcript, Context]:
+        """The words and the context if the sound ends here; it may go on."""
+        rest, context = self._hearing.rest(), self._context
+        if len(rest.embeds_KD):
+            _, context = read_on(self._weights, context, rest.embeds_KD)
+        return transcript([*self._symbols, *rest.symbols]), context
+
+    def tokens(self, context: Context) -> Iterator[tuple[int, float]]:
+        """The likeliest answer, token by token, each with its likelihood; without its end."""
         weights = self._weights
-        tokenizer = weights.tokenizer
-        end, noise = tokenizer.id_of(END), tokenizer.id_of(NOISE)
-        spelling, call = Spelling(tokenizer), _CallReader(weights.facts.tools)
-        index, confidence = tokenizer.id_of(ASHA), 1.0
+        end, index = weights.tokenizer.id_of(END), weights.tokenizer.id_of(ASHA)
         for _ in range(MAX_NEW_TOKENS):
             logits_V, context = read_on(weights, context, weights.embedded([index]))
             index = int(logits_V.argmax())
             if index == end:
-                break
+                return
+            yield index, likelihood(logits_V, index)
+
+    def _pieces(self, tokens: Iterator[tuple[int, float]]) -> Iterator[Step]:
+        tokenizer = self._weights.tokenizer
+        noise, confidence = tokenizer.id_of(NOISE), 1.0
+        spelling, call = Spelling(tokenizer), _CallReader(self._weights.facts.tools)
+        for index, likely in tokens:
             if index == noise:
                 yield Ignored()
                 return
-            confidence *= likelihood(logits_V, index)
-            token = tokenizer.token(index)
-            if call.takes(token, is_special=tokenizer.is_special(index)):
+            confidence *= likely
+            is_special = tokenizer.is_special(index)
+            if call.takes(tokenizer.token(index), is_special=is_special):
                 yield None
             else:
                 text = spelling.add(index)
@@ -174,8 +181,3 @@ def transcribe(weights: Weights, samples: Float32) -> Transcript:
         symbols += hearing.push(samples[start : start + HEARING_RATE_HZ]).symbols
     symbols += hearing.rest().symbols
     return transcript(symbols)
-
-
-def silence(seconds: float) -> Float32:
-    """So many seconds of nothing."""
-    return np.zeros(int(seconds * HEARING_RATE_HZ), dtype=np.float32)

@@ -96,17 +96,25 @@ def export(
         raise BadCheckpoint(f"{checkpoint} does not hear causally; it cannot run in the engine.")
     ctc = _ctc_head(checkpoint, facts)
     with written_whole(folder) as staging, torch.inference_mode(), quiet_exporter():
-        _write_graphs(model, ctc, staging, precision)
-        table = model.get_input_embeddings().weight.detach().numpy()
-        np.save(
-            staging / "embeddings.npy", table.astype(np.float16 if precision == "int8" else "f4")
-        )
+        _write_graphs(model, ctc, staging)
+        np.save(staging / "embeddings.npy", model.get_input_embeddings().weight.detach().numpy())
         shutil.copyfile(checkpoint / "tokenizer.json", staging / "tokenizer.json")
-        _write_json(staging / "engine.json", _engine_facts(model, facts, precision))
+        _write_json(staging / "engine.json", _engine_facts(model, facts))
         _write_json(staging / "say.json", dict(say or {}))
+        if precision == "int8":
+            shrink(staging)
 
 
-def _write_graphs(model: AudioLLM, ctc: nn.Linear, folder: Path, precision: Precision) -> None:
+def shrink(folder: Path) -> None:
+    """Turn an exported folder from fp32 into int8: matrix products in 8 bits, the table in 16."""
+    for name in ("encoder", "projector", "language_model"):
+        _quantise(folder / f"{name}.onnx")
+    table = np.load(folder / "embeddings.npy")
+    np.save(folder / "embeddings.npy", table.astype(np.float16))
+    _write_json(folder / "engine.json", {**read_json(folder / "engine.json"), "precision": "int8"})
+
+
+def _write_graphs(model: AudioLLM, ctc: nn.Linear, folder: Path) -> None:
     hearing = HearingStep(EncoderStep(model.audio_tower), ctc).eval()
     frames = EXAMPLE_FRAMES
     past = hearing.step.empty_cache()
@@ -154,9 +162,6 @@ def _write_graphs(model: AudioLLM, ctc: nn.Linear, folder: Path, precision: Prec
         ("logits_1V", "keys_out", "values_out"),
         folder / "language_model.onnx",
     )
-    if precision == "int8":
-        for name in ("encoder", "projector", "language_model"):
-            _quantise(folder / f"{name}.onnx")
 
 
 def _write_graph(
@@ -212,13 +217,11 @@ def _ctc_head(checkpoint: Path, facts: Mapping[str, Any]) -> nn.Linear:
     return head.eval()
 
 
-def _engine_facts(
-    model: AudioLLM, facts: Mapping[str, Any], precision: Precision
-) -> dict[str, Any]:
+def _engine_facts(model: AudioLLM, facts: Mapping[str, Any]) -> dict[str, Any]:
     encoder, text = model.audio_tower.shape, model.config.text_config
     return {
         "format": FORMAT,
-        "precision": precision,
+        "precision": "fp32",
         "recipe": facts.get("recipe", ""),
         "steps": facts.get("steps", 0),
         "log_floor": model.config.audio_log_floor,

@@ -3,7 +3,7 @@
 Legend: F encoder frames of a block (20 ms each), T mel frames, M mel bands.
 
 Two convolutions come first: kernel 3, the second with stride 2. Encoder frame f reads mel frames
-2f-2 .. 2f+2, so block [a, b) needs mel frames 2a-2 .. 2b and can leave as soon as frame 2b is known.
+2f-2 .. 2f+2, so block [a, b) needs mel frames 2a-2 .. 2b and leaves as soon as frame 2b is known.
 Outside the clip both convolutions see zeros: what the first would make of frames that do not exist
 must be zero too, which is what `inside_T` is for.
 """

@@ -24,6 +24,13 @@ from asha.core.ports import Effect, Prepared, Row, Store, ToolSpec
 RECIPES = {
     recipe.name: recipe for group in (clock, alarms, sums, notes, manner) for recipe in group.TOOLS
 }
+# What changes something that is kept: not done on a guess (providers/llm/embedded.py asks first).
+CAREFUL = frozenset(
+    recipe.name
+    for group in (alarms, notes)
+    for recipe in group.TOOLS
+    if recipe.effect == "write" and recipe.name not in ASK_FIRST
+)
 Clock = Callable[[], datetime]  # an aware moment
 
 

@@ -23,7 +23,7 @@ from asha.speech.sound_file import resampled
 
 AUTO = "auto"
 MAX_OPEN = 4  # voices of the engine
-# A call that changes something and is less likely than this is asked about first.
+# A careful tool's call that is less likely than this becomes a question.
 ASK_BELOW = 0.6
 NOTHING_SAID = "backchannel"  # the silent tool: noise is not answered
 HEARD = "heard"  # key of ReplyOptions.extra: a function that takes the transcript (Heard)
@@ -40,13 +40,13 @@ class _Open:
 
 
 class EmbeddedLanguageModel:
-    """Nano in the engine's process. `writers` are the tools that change something."""
+    """Nano in the engine's process. `careful` are the tools that are not called on a guess."""
 
     name = NAME
     hears = True
 
-    def __init__(self, engine: Engine, *, writers: frozenset[str] = frozenset()) -> None:
-        self._engine, self._writers = engine, writers
+    def __init__(self, engine: Engine, *, careful: frozenset[str] = frozenset()) -> None:
+        self._engine, self._careful = engine, careful
         self._open: list[_Open] = []  # least recently used first
         self._call_ids = itertools.count(1)
 
@@ -133,7 +133,7 @@ class EmbeddedLanguageModel:
 
     def _call(self, called: Called) -> ToolCall:
         name, arguments = called.name, dict(called.arguments)
-        if name in self._writers and called.confidence < ASK_BELOW:
+        if name in self._careful and called.confidence < ASK_BELOW:
             name, arguments = "confirm", {"name": name, "arguments": arguments}
         written = json.dumps(arguments, ensure_ascii=False)
         return ToolCall(f"call_{next(self._call_ids)}", name, written)
