@@ -16,7 +16,7 @@ from asha.core.audio import HEARING_RATE_HZ, Float32
 TELEPHONE_HZ = (300.0, 3_400.0)
 NOISE_SLOPES = {"white": 0.0, "pink": -1.0, "brown": -2.0, "blue": 1.0}  # power over frequency
 PEAK_DBFS = (-24.0, -1.0)
-MAX_SILENCE_S = (0.35, 0.45)  # before and after
+MAX_SILENCE_S = (0.25, 0.3)  # before and after
 
 
 def disturb(samples: Float32, chance: Random) -> Float32:

@@ -19,6 +19,8 @@ Slots = Mapping[str, Any]
 
 FILLER_BEFORE, FILLER_AFTER = 0.22, 0.1
 ENGLISH_NUMBERS = 0.2  # Hinglish counts in English too
+RESPELLED = 0.5  # Hindi words of Hinglish that somebody spells another way
+NOTHING_MORE: Mapping[str, str] = {}
 # Which hours go with which part of the day when people speak (now and then any).
 USUAL_HOURS = {
     "morning": (4, 11),
@@ -70,7 +72,7 @@ def sentence_of(
     text = squeeze("".join(forms.said(p) if isinstance(p, Slot) else p for p in pieces))
     spoken = spoken_form(text, tag)
     if writing == "romanised":
-        text = romanised(text, rules.romanised, chance)
+        text = _as_typed(text, spoken, rules, chance)
     return Sentence(tag, intent.id, slots, plain(text), plain(spoken))
 
 
@@ -93,13 +95,14 @@ def any_slots(intent: Intent, chance: Random) -> dict[str, Any]:
     return slots
 
 
-def spoken_form(text: str, tag: str) -> str:
-    """`text` as the synthesiser shall read it: words of the grammar's `spoken` table replaced."""
+def spoken_form(text: str, tag: str, more: Mapping[str, str] = NOTHING_MORE) -> str:
+    """`text` as the synthesiser shall read it: words of the grammar's `spoken` table replaced.
+
+    `more` are words that the grammar does not use.
+    """
     known = _spoken_words(tag)
-    if not known:
-        return text
-    words = (known.get(plain(word), word) for word in text.split())
-    return " ".join(words)
+    words = ((plain(word), word) for word in text.split())
+    return " ".join(known.get(key, more.get(key, word)) for key, word in words)
 
 
 class _Forms:
@@ -140,6 +143,20 @@ class _Forms:
         return self._chance.choice(forms).format(
             h=number_words(hour, self._numbers), next=number_words(following, self._numbers)
         )
+
+
+def _as_typed(text: str, spoken: str, rules: Grammar, chance: Random) -> str:
+    """In Latin letters. Hinglish is already: its Hindi words only change their spelling."""
+    if rules.tag != "hi-Latn":
+        return romanised(text, rules.romanised, chance)
+    words, others = text.split(), spoken.split()
+    if len(words) != len(others):  # a word that is read as several
+        return text
+    pairs = zip(words, others, strict=True)
+    return " ".join(
+        romanised(said, {}, chance) if said != word and chance.random() < RESPELLED else word
+        for word, said in pairs
+    )
 
 
 @cache

@@ -1,6 +1,7 @@
 """Shards: some hundred clips with their words, made once, as features, in files.
 
-A shard is made of its seed and number alone, so a run that is resumed sees what it would have seen.
+Words, voices and disturbances follow from the seed and the shard's number (eSpeak's breath does
+not, so a file once made is kept): a run that is resumed sees what it would have seen.
 """
 
 import json

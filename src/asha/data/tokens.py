@@ -17,6 +17,7 @@ USER, ASHA, AUDIO = "<|user|>", "<|asha|>", "<|audio|>"
 AUTO = "auto"
 NUM_BYTES = 256
 SPACE = "▁"
+SEAM = "\u2060"  # WORD JOINER: in training, a place where a word is taken apart; never typed
 SAMPLES_PER_TRACK = 6_000
 WRITINGS: tuple[Writing, ...] = ("words", "words", "digits", "romanised")
 
@@ -98,6 +99,7 @@ def _pieces() -> pre_tokenizers.PreTokenizer:
         [
             pre_tokenizers.Metaspace(replacement=SPACE, prepend_scheme="first"),
             pre_tokenizers.Digits(individual_digits=True),
+            pre_tokenizers.Split(SEAM, behavior="removed"),
         ]
     )
 
