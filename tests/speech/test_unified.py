@@ -25,8 +25,8 @@ def test_the_spelling_knows_its_own_script(script: str) -> None:
 
 
 def test_repeats_are_one_symbol_unless_a_blank_lies_between() -> None:
-    l, blank = SYMBOLS.index("l"), 0
-    assert read([l, l, blank, l], script="Latn") == "ll"
+    letter, blank = SYMBOLS.index("l"), 0
+    assert read([letter, letter, blank, letter], script="Latn") == "ll"
 
 
 def test_english_words_stay_latin_among_indian_ones() -> None:

@@ -42,7 +42,7 @@ def test_every_recipe_of_the_repository_is_good(path: Path) -> None:
 
 
 def test_an_unknown_key_names_the_nearest_right_one(tmp_path: Path) -> None:
-    with pytest.raises(BadInput, match="no key 'encoder.widht'; did you mean 'width'"):
+    with pytest.raises(BadInput, match=r"no key 'encoder.widht'; did you mean 'width'"):
         load_recipe(written(tmp_path, GOOD.replace("width = 64", "widht = 64")))
 
 

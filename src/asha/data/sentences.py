@@ -111,7 +111,9 @@ class _Forms:
     def __init__(self, rules: Grammar, slots: Slots, chance: Random, writing: Writing) -> None:
         self._rules, self._slots, self._chance = rules, slots, chance
         self._has_digits = writing == "digits"
-        table = "en-IN" if rules.tag == "hi-Latn" and chance.random() < ENGLISH_NUMBERS else rules.tag
+        table = (
+            "en-IN" if rules.tag == "hi-Latn" and chance.random() < ENGLISH_NUMBERS else rules.tag
+        )
         self._numbers = language(table).numbers
 
     def said(self, slot: Slot) -> str:
@@ -178,9 +180,7 @@ def _number_pairs(of: Numbers, to: Numbers) -> Sequence[tuple[str, str]]:
     return pairs
 
 
-def _with_fillers(
-    pieces: list[str | Slot], rules: Grammar, chance: Random
-) -> list[str | Slot]:
+def _with_fillers(pieces: list[str | Slot], rules: Grammar, chance: Random) -> list[str | Slot]:
     if rules.before and chance.random() < FILLER_BEFORE:
         pieces = [chance.choice(rules.before) + " ", *pieces]
     if rules.after and chance.random() < FILLER_AFTER:

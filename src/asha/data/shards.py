@@ -55,7 +55,8 @@ def make_shard(
 ) -> Shard:
     """Shard `number`: `clips` utterances of `source`, spoken by trained voices, disturbed."""
     chance = Random(f"{seed} {number}")
-    mels, utterances = [], []
+    mels: list[np.ndarray] = []
+    utterances: list[Utterance] = []
     while len(mels) < clips:
         utterance = source(chance)
         samples = _sound(utterance, synthesiser, chance)

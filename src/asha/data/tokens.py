@@ -1,5 +1,6 @@
 """Nano's tokenizer: byte-pair encoding over the seven tracks' scripts, trained on the grammar."""
 
+import json
 from collections.abc import Iterable
 from pathlib import Path
 from random import Random
@@ -41,7 +42,7 @@ def train_tokenizer(size: int, tags: Iterable[str], *, seed: int) -> Tokenizer:
     tokenizer.train_from_iterator(corpus(tags, Random(f"{seed} tokens")), trainer)
     learnt = tokenizer.get_vocab()
     ordered = [*specials, *bytes_, *sorted(learnt, key=lambda token: learnt[token])]
-    merges = [tuple(pair) for pair in _merges(tokenizer)]
+    merges = _merges(tokenizer)
     made = Tokenizer(
         models.BPE(
             vocab={token: index for index, token in enumerate(ordered)},
@@ -104,8 +105,8 @@ def _pieces() -> pre_tokenizers.PreTokenizer:
     )
 
 
-def _merges(tokenizer: Tokenizer) -> list[list[str]]:
-    import json
-
-    merges: list[list[str]] = json.loads(tokenizer.to_str())["model"]["merges"]
-    return [pair if isinstance(pair, list) else pair.split(" ") for pair in merges]
+def _merges(tokenizer: Tokenizer) -> list[tuple[str, str]]:
+    """The pairs it learnt to join, in order; older files write them as one text."""
+    merges = json.loads(tokenizer.to_str())["model"]["merges"]
+    pairs = (pair.split(" ") if isinstance(pair, str) else pair for pair in merges)
+    return [(left, right) for left, right in pairs]

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from random import Random
+from typing import Any
 
 import torch
 from tokenizers import Tokenizer
@@ -51,7 +52,7 @@ def tokenizer_of(recipe: Recipe) -> Tokenizer:
     return Tokenizer.from_file(str(path))
 
 
-def new_language_model(recipe: Recipe, tokenizer: Tokenizer) -> LlamaForCausalLM:
+def new_language_model(recipe: Recipe, tokenizer: Tokenizer) -> Any:
     """Llama's shape with random weights; the output shares the input's embeddings."""
     sizes = recipe.language_model
     config = LlamaConfig(
@@ -88,7 +89,8 @@ def train_language_model(recipe: Recipe, clock: Clock, device: torch.device) -> 
         state = {"model": model.state_dict(), "optimizer": optimizer.state_dict()}
         save(recipe, STAGE, progress, state)
 
-    for progress, batch in text_stream(recipe, tokenizer, progress):  # noqa: B007 - `keep` reads it
+    for place, batch in text_stream(recipe, tokenizer, progress):
+        progress = place
         if progress.step >= recipe.talk.steps or clock.is_over():
             break
         loss = answer_loss(model, batch, device)
@@ -101,7 +103,7 @@ def train_language_model(recipe: Recipe, clock: Clock, device: torch.device) -> 
     return progress.step >= recipe.talk.steps
 
 
-def answer_loss(model: LlamaForCausalLM, batch: TextBatch, device: torch.device) -> Tensor:
+def answer_loss(model: Any, batch: TextBatch, device: torch.device) -> Tensor:
     """Cross entropy of the answers' tokens; logits are made at those places only."""
     ids_BL, labels_BL = batch.ids_BL.to(device), batch.labels_BL.to(device)
     hidden_BLD = model.model(input_ids=ids_BL).last_hidden_state
@@ -118,7 +120,9 @@ def text_stream(
     while True:
         chance = Random(f"{recipe.seed} text {number}")
         questions = [any_question(recipe.tags, chance) for _ in range(POOL)]
-        for at, batch in enumerate(_batches(questions, tokenizer, recipe.talk.batch_frames, chance)):
+        for at, batch in enumerate(
+            _batches(questions, tokenizer, recipe.talk.batch_frames, chance)
+        ):
             if at >= skip:
                 yield Progress(step, number, at), batch
                 step += 1
