@@ -13,6 +13,7 @@ COMMANDS = {
     "say": "asha.cli.say:say",
     "doctor": "asha.cli.doctor:doctor",
     "data": "asha.cli.data:data",
+    "score": "asha.cli.score:score",
     "train": "asha.cli.train:train",
     "serve": "asha.cli.serve:serve",
     "talk": "asha.cli.talk:talk",

@@ -11,7 +11,9 @@ def train(
     minutes: Annotated[
         float, typer.Option(help="stop after so many minutes; the same command goes on later")
     ] = 1e6,
-    device: Annotated[str, typer.Option(help="cpu, cuda, or auto: cuda where there is one")] = "auto",
+    device: Annotated[
+        str, typer.Option(help="cpu, cuda, or auto: cuda where there is one")
+    ] = "auto",
     only: Annotated[str, typer.Option(help="only this stage: talk, hear or join")] = "",
 ) -> None:
     """Train the audio LLM of a recipe: language model, ears, then both together."""

@@ -16,7 +16,7 @@ from asha.core.audio import HEARING_RATE_HZ, Float32
 TELEPHONE_HZ = (300.0, 3_400.0)
 NOISE_SLOPES = {"white": 0.0, "pink": -1.0, "brown": -2.0, "blue": 1.0}  # power over frequency
 PEAK_DBFS = (-24.0, -1.0)
-MAX_SILENCE_S = (0.35, 0.45)  # before and after
+MAX_SILENCE_S = (0.25, 0.3)  # before and after
 
 
 def disturb(samples: Float32, chance: Random) -> Float32:
@@ -33,7 +33,9 @@ def disturb(samples: Float32, chance: Random) -> Float32:
         samples = telephone(samples)
     if chance.random() < 0.7:
         color, snr_db = chance.choice(list(NOISE_SLOPES)), chance.uniform(8.0, 45.0)
-        samples = samples + noise(len(samples), color, chance) * _rms(samples) * 10 ** (-snr_db / 20)
+        samples = samples + noise(len(samples), color, chance) * _rms(samples) * 10 ** (
+            -snr_db / 20
+        )
     peak = float(np.max(np.abs(samples))) or 1.0
     wanted = 10 ** (chance.uniform(*PEAK_DBFS) / 20)
     return np.asarray(samples * np.float32(wanted / peak), dtype=np.float32)
@@ -82,7 +84,9 @@ def _reverberated(samples: Float32, chance: Random) -> Float32:
     decay_s = chance.uniform(0.08, 0.4)
     time_s = np.arange(int(decay_s * HEARING_RATE_HZ)) / HEARING_RATE_HZ
     random = np.random.default_rng(chance.getrandbits(32))
-    tail = random.standard_normal(len(time_s)) * np.exp(-6.9 * time_s / decay_s)  # -60 dB at its end
+    tail = random.standard_normal(len(time_s)) * np.exp(
+        -6.9 * time_s / decay_s
+    )  # -60 dB at its end
     tail *= chance.uniform(0.05, 0.35) / np.sqrt(np.sum(np.square(tail)))
     tail[0] = 1.0
     size = _fast_size(len(samples) + len(tail))
@@ -108,7 +112,7 @@ def _hum(length: int, chance: Random) -> Float32:
     time_s = np.arange(length) / HEARING_RATE_HZ
     base_hz = chance.choice([50.0, 60.0, 100.0, chance.uniform(80.0, 400.0)])
     tones = [np.sin(2 * np.pi * base_hz * n * time_s) / n for n in range(1, 8)]
-    return np.sum(tones, axis=0).astype(np.float32)
+    return np.asarray(np.sum(tones, axis=0), dtype=np.float32)
 
 
 def _knocks(length: int, chance: Random) -> Float32:
@@ -142,9 +146,7 @@ def _shaped(samples: Float32, gain: Callable[[np.ndarray], np.ndarray]) -> Float
 @cache
 def _fast_size(length: int) -> int:
     """The next length of the form 2^a * (2, 3 or 5), which the transform does fast."""
-    return min(
-        base << max(0, -(-length // base) - 1).bit_length() for base in (2, 3, 5)
-    )
+    return min(base << max(0, -(-length // base) - 1).bit_length() for base in (2, 3, 5))
 
 
 def _rms(samples: Float32) -> float:

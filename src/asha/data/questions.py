@@ -8,7 +8,7 @@ from asha.data.sentences import Sentence, Writing, any_sentence, target_of
 from asha.data.shards import NOISE_SAYS, Utterance
 
 AUTO = "auto"
-ROMANISED_TRACKS = {"hi", "gu", "ta", "te", "mr"}
+ROMANISED_TRACKS = {"hi", "hi-Latn", "gu", "ta", "te", "mr"}
 OWN_REPLY, AUTO_REPLY = 0.55, 0.3  # else another language: the session's wins over the speaker's
 TYPO_SHARE = 0.15
 EMPTY_SHARE = 0.005

@@ -19,6 +19,8 @@ Slots = Mapping[str, Any]
 
 FILLER_BEFORE, FILLER_AFTER = 0.22, 0.1
 ENGLISH_NUMBERS = 0.2  # Hinglish counts in English too
+RESPELLED = 0.5  # Hindi words of Hinglish that somebody spells another way
+NOTHING_MORE: Mapping[str, str] = {}
 # Which hours go with which part of the day when people speak (now and then any).
 USUAL_HOURS = {
     "morning": (4, 11),
@@ -70,7 +72,7 @@ def sentence_of(
     text = squeeze("".join(forms.said(p) if isinstance(p, Slot) else p for p in pieces))
     spoken = spoken_form(text, tag)
     if writing == "romanised":
-        text = romanised(text, rules.romanised, chance)
+        text = _as_typed(text, spoken, rules, chance)
     return Sentence(tag, intent.id, slots, plain(text), plain(spoken))
 
 
@@ -93,13 +95,14 @@ def any_slots(intent: Intent, chance: Random) -> dict[str, Any]:
     return slots
 
 
-def spoken_form(text: str, tag: str) -> str:
-    """`text` as the synthesiser shall read it: words of the grammar's `spoken` table replaced."""
+def spoken_form(text: str, tag: str, more: Mapping[str, str] = NOTHING_MORE) -> str:
+    """`text` as the synthesiser shall read it: words of the grammar's `spoken` table replaced.
+
+    `more` are words that the grammar does not use.
+    """
     known = _spoken_words(tag)
-    if not known:
-        return text
-    words = (known.get(plain(word), word) for word in text.split())
-    return " ".join(words)
+    words = ((plain(word), word) for word in text.split())
+    return " ".join(known.get(key, more.get(key, word)) for key, word in words)
 
 
 class _Forms:
@@ -108,7 +111,9 @@ class _Forms:
     def __init__(self, rules: Grammar, slots: Slots, chance: Random, writing: Writing) -> None:
         self._rules, self._slots, self._chance = rules, slots, chance
         self._has_digits = writing == "digits"
-        table = "en-IN" if rules.tag == "hi-Latn" and chance.random() < ENGLISH_NUMBERS else rules.tag
+        table = (
+            "en-IN" if rules.tag == "hi-Latn" and chance.random() < ENGLISH_NUMBERS else rules.tag
+        )
         self._numbers = language(table).numbers
 
     def said(self, slot: Slot) -> str:
@@ -142,6 +147,20 @@ class _Forms:
         )
 
 
+def _as_typed(text: str, spoken: str, rules: Grammar, chance: Random) -> str:
+    """In Latin letters. Hinglish is already: its Hindi words only change their spelling."""
+    if rules.tag != "hi-Latn":
+        return romanised(text, rules.romanised, chance)
+    words, others = text.split(), spoken.split()
+    if len(words) != len(others):  # a word that is read as several
+        return text
+    pairs = zip(words, others, strict=True)
+    return " ".join(
+        romanised(said, {}, chance) if said != word and chance.random() < RESPELLED else word
+        for word, said in pairs
+    )
+
+
 @cache
 def _spoken_words(tag: str) -> Mapping[str, str]:
     """Plain words and how to read them; Hinglish numbers are read as Hindi's."""
@@ -161,9 +180,7 @@ def _number_pairs(of: Numbers, to: Numbers) -> Sequence[tuple[str, str]]:
     return pairs
 
 
-def _with_fillers(
-    pieces: list[str | Slot], rules: Grammar, chance: Random
-) -> list[str | Slot]:
+def _with_fillers(pieces: list[str | Slot], rules: Grammar, chance: Random) -> list[str | Slot]:
     if rules.before and chance.random() < FILLER_BEFORE:
         pieces = [chance.choice(rules.before) + " ", *pieces]
     if rules.after and chance.random() < FILLER_AFTER:

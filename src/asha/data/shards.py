@@ -1,6 +1,7 @@
 """Shards: some hundred clips with their words, made once, as features, in files.
 
-A shard is made of its seed and number alone, so a run that is resumed sees what it would have seen.
+Words, voices and disturbances follow from the seed and the shard's number (eSpeak's breath does
+not, so a file once made is kept): a run that is resumed sees what it would have seen.
 """
 
 import json
@@ -54,7 +55,8 @@ def make_shard(
 ) -> Shard:
     """Shard `number`: `clips` utterances of `source`, spoken by trained voices, disturbed."""
     chance = Random(f"{seed} {number}")
-    mels, utterances = [], []
+    mels: list[np.ndarray] = []
+    utterances: list[Utterance] = []
     while len(mels) < clips:
         utterance = source(chance)
         samples = _sound(utterance, synthesiser, chance)

@@ -36,7 +36,7 @@ TRAINED_VARIANTS = (
     *("pedro", "quincy", "rob", "robert", "shelby", "steph", "steph2", "steph3", "travis"),
     *("victor", "zac"),
 )
-RATE_WPM = (125, 235)
+RATE_WPM = (140, 245)
 PITCH = (20, 80)
 QUIETEST = 0.02  # samples below this at either end are the synthesiser's silence
 

@@ -1,5 +1,6 @@
 """Nano's tokenizer: byte-pair encoding over the seven tracks' scripts, trained on the grammar."""
 
+import json
 from collections.abc import Iterable
 from pathlib import Path
 from random import Random
@@ -17,6 +18,7 @@ USER, ASHA, AUDIO = "<|user|>", "<|asha|>", "<|audio|>"
 AUTO = "auto"
 NUM_BYTES = 256
 SPACE = "▁"
+SEAM = "\u2060"  # WORD JOINER: in training, a place where a word is taken apart; never typed
 SAMPLES_PER_TRACK = 6_000
 WRITINGS: tuple[Writing, ...] = ("words", "words", "digits", "romanised")
 
@@ -40,7 +42,7 @@ def train_tokenizer(size: int, tags: Iterable[str], *, seed: int) -> Tokenizer:
     tokenizer.train_from_iterator(corpus(tags, Random(f"{seed} tokens")), trainer)
     learnt = tokenizer.get_vocab()
     ordered = [*specials, *bytes_, *sorted(learnt, key=lambda token: learnt[token])]
-    merges = [tuple(pair) for pair in _merges(tokenizer)]
+    merges = _merges(tokenizer)
     made = Tokenizer(
         models.BPE(
             vocab={token: index for index, token in enumerate(ordered)},
@@ -98,12 +100,13 @@ def _pieces() -> pre_tokenizers.PreTokenizer:
         [
             pre_tokenizers.Metaspace(replacement=SPACE, prepend_scheme="first"),
             pre_tokenizers.Digits(individual_digits=True),
+            pre_tokenizers.Split(SEAM, behavior="removed"),
         ]
     )
 
 
-def _merges(tokenizer: Tokenizer) -> list[list[str]]:
-    import json
-
-    merges: list[list[str]] = json.loads(tokenizer.to_str())["model"]["merges"]
-    return [pair if isinstance(pair, list) else pair.split(" ") for pair in merges]
+def _merges(tokenizer: Tokenizer) -> list[tuple[str, str]]:
+    """The pairs it learnt to join, in order; older files write them as one text."""
+    merges = json.loads(tokenizer.to_str())["model"]["merges"]
+    pairs = (pair.split(" ") if isinstance(pair, str) else pair for pair in merges)
+    return [(left, right) for left, right in pairs]

@@ -1,8 +1,10 @@
 """How well Nano understands: held-out phrasings, typed, romanised and spoken by held-out voices."""
 
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -10,11 +12,13 @@ from typing import Any
 import numpy as np
 
 from asha.core.audio import Clip
+from asha.core.language import language
 from asha.data.disturbance import disturb, no_speech
-from asha.data.grammar import grammar
+from asha.data.grammar import Grammar, grammar
 from asha.data.intents import call_of, scope
+from asha.data.phrasing import Slot
 from asha.data.sentences import spoken_form
-from asha.data.synthesis import HELD_OUT_KLATT, HELD_OUT_VARIANTS, Synthesiser, any_speaker
+from asha.data.synthesis import HELD_OUT_VARIANTS, Synthesiser, any_speaker
 from asha.speech.plain import plain
 
 OUT_OF_SCOPE = "out_of_scope"
@@ -70,8 +74,57 @@ def out_of_scope(folder: Path, tag: str) -> list[Row]:
     return rows
 
 
+def is_new(row: Row) -> bool:
+    """Whether no phrasing of the grammar gives this sentence, whatever its slots and fillers."""
+    return not any(phrasing.fullmatch(plain(row.text)) for phrasing in _phrasings(row.tag))
+
+
+@cache
+def _phrasings(tag: str) -> list[re.Pattern[str]]:
+    """Every phrasing of a track as an expression in which a slot is any words."""
+    rules = grammar(tag)
+    before, after = (_any_of(words) for words in (rules.before, rules.after))
+    number = _number(tag)
+    found = []
+    for talk in rules.intents.values():
+        for pattern in talk.ask:
+            pieces = [
+                rf"\s*{_slot(piece, rules, number)}\s*"
+                if isinstance(piece, Slot)
+                else rf"\s*{_any_of(piece.choices)}\s*"
+                for piece in pattern
+            ]
+            found.append(re.compile(rf"(?:{before}\s)?{''.join(pieces)}(?:\s{after})?"))
+    return found
+
+
+def _slot(slot: Slot, rules: Grammar, number: str) -> str:
+    """Any value of the slot in any of its forms."""
+    if slot.name == "time":
+        forms = [form for forms in (rules.times, rules.exact_times) for form in forms.values()]
+        spoken = (form.replace("{h}", "X").replace("{next}", "X") for f in forms for form in f)
+        written = [plain(form) for form in spoken]
+        return "(?:" + "|".join(re.escape(form).replace("x", number) for form in written) + ")"
+    if slot.name in scope().numbers:
+        return number
+    values = rules.slots[f"{slot.name}.{slot.case}" if slot.case else slot.name]
+    return _any_of([form for forms in values.values() for form in forms])
+
+
+def _number(tag: str) -> str:
+    numbers = language(tag).numbers
+    said = [*numbers.below_100, *(word for pair in numbers.hundreds for word in pair)]
+    words = {word for text in said for word in plain(text).split()}
+    words |= set(plain(" ".join([*numbers.thousand.many, *numbers.thousand.one])).split())
+    return rf"(?:{'|'.join(sorted(map(re.escape, words)))})(?:\s(?:{'|'.join(sorted(words))}))*"
+
+
+def _any_of(choices: Sequence[str]) -> str:
+    return "(?:" + "|".join(re.escape(plain(choice)) for choice in choices) + ")"
+
+
 def is_right(row: Row, answer: str) -> bool:
-    """Whether the tool with its arguments, or the reply in the track's language, is the right one."""
+    """Whether it is the right tool with its arguments, or the right reply in the row's language."""
     intent = scope().intents[row.intent]
     if intent.kind == "tool":
         return answer.replace(" ", "") == call_of(intent, row.slots)

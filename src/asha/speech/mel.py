@@ -93,7 +93,7 @@ def _log_power(windows: Float32, floor: float) -> Float32:
     # One row at a time: a matrix product of another height may round differently.
     mel = np.einsum("fb,mb->fm", power, filter_bank())
     log = np.maximum(np.log10(np.maximum(mel, np.float32(1e-10))), np.float32(floor))
-    return ((log + 4.0) / 4.0).astype(np.float32)
+    return np.asarray((log + 4.0) / 4.0, dtype=np.float32)
 
 
 def _mel(hz: float) -> float:

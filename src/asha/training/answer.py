@@ -24,9 +24,7 @@ MIN_SAMPLES = 320  # one encoder frame
 
 
 @torch.inference_mode()
-def answers(
-    nano: Nano, tokenizer: Tokenizer, asked: Sequence[tuple[Clip | str, str]]
-) -> list[str]:
+def answers(nano: Nano, tokenizer: Tokenizer, asked: Sequence[tuple[Clip | str, str]]) -> list[str]:
     """One greedy answer for each (sound or text, reply tag), in order."""
     nano.eval()
     said = [""] * len(asked)

@@ -28,8 +28,8 @@ CHAT_TEMPLATE = (
     "{{ '<|bos|><|' + (language or 'auto') + '|>' }}"
     "{% for message in messages %}"
     "{% if message.role == 'user' %}{{ '<|user|>' + message.content }}"
-    "{% elif message.role == 'assistant' %}{{ '<|asha|>' + message.content + '<|eot|>' }}{% endif %}"
-    "{% endfor %}"
+    "{% elif message.role == 'assistant' %}{{ '<|asha|>' + message.content + '<|eot|>' }}"
+    "{% endif %}{% endfor %}"
     "{% if add_generation_prompt %}{{ '<|asha|>' }}{% endif %}"
 )
 
@@ -40,9 +40,7 @@ def write_checkpoint(recipe: Recipe) -> Path:
     nano = load_nano(recipe, tokenizer)
     folder = recipe.folder / "checkpoint"
     config = _config(recipe, tokenizer, nano)
-    model = AudioLLM(
-        config, language_model=nano.language_model, audio_tower=nano.ears.encoder
-    )
+    model = AudioLLM(config, language_model=nano.language_model, audio_tower=nano.ears.encoder)
     model.multi_modal_projector.load_state_dict(nano.projector.state_dict())
     checkpoints.save(model, folder)
     _fast(tokenizer).save_pretrained(folder)

@@ -57,8 +57,8 @@ def ctc_loss(ears: Ears, encoded_BFD: Tensor, batch: Batch) -> Tensor:
     flat = torch.tensor([index for row in spelled for index in row])
     log_probs_FBS = ears.ctc(encoded_BFD).log_softmax(2).transpose(0, 1)
     return functional.ctc_loss(
-        log_probs_FBS.cpu(),
-        flat,
+        log_probs_FBS,
+        flat.to(log_probs_FBS.device),
         num_frames(batch.lens_B).cpu(),
         torch.tensor([len(row) for row in spelled]),
         zero_infinity=True,
@@ -82,7 +82,8 @@ def train_ears(recipe: Recipe, clock: Clock, device: torch.device) -> bool:
         save(recipe, STAGE, progress, state)
 
     try:
-        for progress, batch in stream(recipe, makers, progress, recipe.hear):  # noqa: B007 - `keep` reads it
+        for place, batch in stream(recipe, makers, progress, recipe.hear):
+            progress = place
             if progress.step >= recipe.hear.steps or clock.is_over():
                 break
             batch = on(batch, device)

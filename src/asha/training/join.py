@@ -6,12 +6,12 @@ entropy and the CTC loss go along: the sound is encoded anyway.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from tokenizers import Tokenizer
 from torch import Tensor, nn
 from torch.nn import functional
-from transformers import LlamaForCausalLM
 
 from asha.core.errors import BadInput
 from asha.data.tokens import ASHA, BOS, EOT, USER, prompt_ids, target_ids, token_id
@@ -47,7 +47,7 @@ class Nano(nn.Module):
                 has_mid_norm=True,
             )
         )
-        self.language_model: LlamaForCausalLM = new_language_model(recipe, tokenizer)
+        self.language_model: Any = new_language_model(recipe, tokenizer)
         self.stack = recipe.projector.stack
 
 
@@ -103,7 +103,8 @@ def train_joint(recipe: Recipe, clock: Clock, device: torch.device) -> bool:
         save(recipe, STAGE, progress, state)
 
     try:
-        for progress, batch in stream(recipe, makers, progress, recipe.join):  # noqa: B007
+        for place, batch in stream(recipe, makers, progress, recipe.join):
+            progress = place
             if progress.step >= recipe.join.steps or clock.is_over():
                 break
             losses = joint_losses(nano, tokenizer, on(batch, device), recipe)

@@ -5,10 +5,11 @@ import multiprocessing
 import os
 import time
 from multiprocessing.process import BaseProcess
+from multiprocessing.sharedctypes import Synchronized
 from pathlib import Path
 
-from asha.data.shards import Shard, load_shard, make_shard, save_shard
 from asha.data.questions import any_utterance
+from asha.data.shards import Shard, load_shard, make_shard, save_shard
 from asha.data.synthesis import Synthesiser
 from asha.training.recipe import Recipe
 
@@ -65,7 +66,7 @@ def shard_path(recipe: Recipe, number: int) -> Path:
     return shard_folder(recipe) / f"{number:06d}.npz"
 
 
-def make_ahead(recipe: Recipe, which: int, wanted: "multiprocessing.sharedctypes.Synchronized[int]") -> None:  # fmt: skip
+def make_ahead(recipe: Recipe, which: int, wanted: "Synchronized[int]") -> None:
     """Make every shard of this process that is wanted soon and not there yet; for ever."""
     with contextlib.suppress(OSError):
         os.nice(NICENESS)

@@ -28,6 +28,7 @@ def run(recipe: Recipe, *, minutes: float, device: str = "auto", only: str = "")
         BadInput: the device is not there.
     """
     check_tags(recipe.tags)
+    torch.set_float32_matmul_precision("high")  # accelerators: TF32
     torch.set_num_threads(1)  # two threads on a shared machine spin against each other
     clock = Clock(minutes, recipe.checkpoint_minutes)
     place = _device(device)
