@@ -73,6 +73,7 @@ class OneTurn:
 
     tag: str
     weights: Path | None = None
+    engine: Engine | None = None  # somebody else's, already started; None: one of its own
     timings: Timings = field(default_factory=Timings)
     _llm: EmbeddedLanguageModel = field(init=False)
     _tts: EspeakTTS = field(init=False)
@@ -90,7 +91,7 @@ class OneTurn:
         self._tts = EspeakTTS()
         owner = Owner("you", ZoneInfo(Settings().timezone))
         self._tools = Toolbox(ShortMemory(), owner, load_sayings(folder))
-        engine = Engine(folder)
+        engine = self.engine or Engine(folder)
         self._llm = EmbeddedLanguageModel(engine, careful=CAREFUL)
         await engine.start()
         track = language(self.tag if self.tag in TAGS else "en-IN")
@@ -100,7 +101,7 @@ class OneTurn:
     async def close(self) -> None:
         """End the processes."""
         if hasattr(self, "_llm"):
-            await self._llm.close()
+            await self._llm.close(stops_engine=self.engine is None)
             await self._tts.close()
 
     async def hear(self, sound: AsyncIterator[Float32]) -> AsyncIterator[Turn]:
@@ -109,7 +110,7 @@ class OneTurn:
         async for piece in sound:
             samples = np.concatenate([samples, piece])
             await self._llm.listen(Clip(samples), language=self.tag)
-        self.timings.sound_s = len(samples) / 16_000
+        self.timings.sound_s = Clip(samples).duration_s
         async for turn in self._answer(Message("user", (Sound(Clip(samples)),))):
             yield turn
 

@@ -93,10 +93,13 @@ class EmbeddedLanguageModel:
         ear = await self._ear(Sound(clip), language if language in TAGS else AUTO)
         ear.is_used = False
 
-    async def close(self) -> None:
-        """End the engine's process."""
-        self._open.clear()
-        await self._engine.close()
+    async def close(self, *, stops_engine: bool = True) -> None:
+        """Close the voices, and end the engine's process unless others use it too."""
+        ears, self._open = self._open, []
+        for ear in ears:
+            await ear.voice.close()
+        if stops_engine:
+            await self._engine.close()
 
     async def _ear(self, part: Sound | Text, tag: str) -> _Open:
         if isinstance(part, Text):
