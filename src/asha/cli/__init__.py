@@ -11,6 +11,7 @@ from asha.core.errors import AshaError
 COMMANDS = {
     "hello": "asha.cli.say:hello",
     "say": "asha.cli.say:say",
+    "normalize": "asha.cli.front_end:normalize",
     "doctor": "asha.cli.doctor:doctor",
     "data": "asha.cli.data:data",
     "score": "asha.cli.score:score",
@@ -19,6 +20,9 @@ COMMANDS = {
     "talk": "asha.cli.talk:talk",
     "hear": "asha.cli.hear:hear",
     "export": "asha.cli.export:export",
+    "phrases": "asha.cli.text:phrases",
+    "identify": "asha.cli.text:identify",
+    "mask": "asha.cli.text:mask",
 }
 EXIT_TOLD = 2  # an error that was told in one sentence
 

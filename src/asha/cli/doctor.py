@@ -57,9 +57,11 @@ def _machine() -> list[Finding]:
 async def _voices() -> list[Finding]:
     """Let each language say its hello, and report what came."""
     from asha.core.errors import AshaError
+    from asha.providers.adapters import Spoken
     from asha.providers.tts.espeak import EspeakTTS
 
-    tts, findings = EspeakTTS(), []
+    espeak = EspeakTTS()
+    tts, findings = Spoken(espeak), []
     for tag in TAGS:
         track = language(tag)
         try:
@@ -69,7 +71,7 @@ async def _voices() -> list[Finding]:
             findings.append(Finding(tag, state))
         except AshaError as error:
             findings.append(Finding(tag, "silent", error.message))
-    await tts.close()
+    await espeak.close()
     return findings
 
 

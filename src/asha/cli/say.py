@@ -41,10 +41,12 @@ def hello(
 
 async def _speech(lines: list[tuple[str, Language]]) -> list[Chunk]:
     """Each line as one chunk of speech, by the voice that is always there."""
+    from asha.providers.adapters import Spoken
     from asha.providers.tts.espeak import EspeakTTS
     from asha.speech.spoken_text import speakable
 
-    tts = EspeakTTS()
+    espeak = EspeakTTS()
+    tts = Spoken(espeak)
     try:
         return [
             Chunk(
@@ -54,7 +56,7 @@ async def _speech(lines: list[tuple[str, Language]]) -> list[Chunk]:
             for text, track in lines
         ]
     finally:
-        await tts.close()
+        await espeak.close()
 
 
 def _hand_over(speech: Chunk, *, out: Path | None, fallback: Path, label: str) -> None:

@@ -9,14 +9,14 @@ from asha.core.audio import SPEAKING_RATE_HZ, Chunk, pcm_of, samples_of
 from asha.core.errors import ProviderSilent
 from asha.core.language import Language
 from asha.core.ports import TextToSpeech
+from asha.speech.normalize import normalize
 
 FIRST_PHRASE_CHARS = 12  # a shorter first clause sounds clipped and saves nothing
 
 
 def spoken_form(text: str, language: Language) -> str:
     """`text` as it is said: the one place where the normaliser is called."""
-    del language
-    return " ".join(text.split())
+    return normalize(text, language)
 
 
 async def phrases_of(pieces: AsyncIterator[str], language: Language) -> AsyncIterator[str]:

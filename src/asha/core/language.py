@@ -1,7 +1,6 @@
 """A language is data: one TOML file under core/languages, checked against the dataclasses below."""
 
 import dataclasses
-import tomllib
 import types
 import typing
 from dataclasses import dataclass, field
@@ -18,7 +17,7 @@ TAGS = ("hi", "hi-Latn", "en-IN", "gu", "ta", "te", "mr")
 Pair = list[str]  # two forms: [alone, followed by more], or [one, many]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Scale:
     """A power of ten with a name: the word for one of it, and the word after a multiplier."""
 
@@ -26,7 +25,7 @@ class Scale:
     many: Pair
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class BeforeNoun:
     """How a number changes before what it counts: the whole number, else its last word."""
 
@@ -34,7 +33,7 @@ class BeforeNoun:
     last_word: dict[str, str]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Numbers:
     """How integers are built from words."""
 
@@ -68,7 +67,7 @@ class Numbers:
     before_ending: dict[str, str] = field(default_factory=dict)  # final letters that change there
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Quarters:
     """Words for quarters and halves (सवा, डेढ़, ढाई, साढ़े, पौने); {n} and {next} are numbers."""
 
@@ -81,7 +80,7 @@ class Quarters:
     minus_quarter: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Ordinals:
     """First, second ...: exact words, else the cardinal with a suffix."""
 
@@ -98,7 +97,7 @@ class Ordinals:
     last_part_from: int = 100
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Money:
     """Currencies, each [one, many]."""
 
@@ -112,7 +111,7 @@ class Money:
     penny: Pair = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Time:
     """Clock and calendar."""
 
@@ -133,6 +132,7 @@ class Time:
     clock_forms_one: dict[str, Pair] = field(default_factory=dict)  # the same for one o'clock
     hour_one: str = ""  # one o'clock, where it is said another way
     hour_minute_one: str = ""
+    decade_ends: dict[str, str] = field(default_factory=dict)  # the end of 90 -> that of 90s
     minute_below_ten: str = ""  # five oh five
     quarter_past: str = ""
     half: str = ""
@@ -143,7 +143,7 @@ class Time:
     quarter_to_one: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class CodeCues:
     """Words before digits that are read one by one."""
 
@@ -157,7 +157,7 @@ class CodeCues:
     counted: list[str] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Talk:
     """What the turn machine listens for; every common spelling, native and romanised."""
 
@@ -170,7 +170,7 @@ class Talk:
     reply_in: list[str]
 
 
-@dataclass(frozen=True, slots=True, eq=False)  # equal by identity, so that caches can key on it
+@dataclass(frozen=True, eq=False)  # equal by identity, so that caches can key on it
 class Language:
     """One track. `reviewer` names the native speaker who read the file, or says "outstanding"."""
 
@@ -232,6 +232,8 @@ def parse_language(text: str, *, where: str) -> Language:
     Raises:
         BadLanguageFile: with the file, the key and the remedy.
     """
+    import tomllib  # here, since the parser costs more than the rest of this module
+
     try:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as broken:

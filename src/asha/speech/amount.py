@@ -1,6 +1,6 @@
 """A number as written, and its words: decimals, and quarters where the language has them."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from asha.core.language import Language
 from asha.speech.numbers import MAX_DIGITS, before_noun, cardinal, digits
@@ -8,8 +8,7 @@ from asha.speech.numbers import MAX_DIGITS, before_noun, cardinal, digits
 _QUARTERS = {"5": 2, "25": 1, "75": 3}  # digits after the point -> how many quarters
 
 
-@dataclass(frozen=True, slots=True)
-class Amount:
+class Amount(NamedTuple):
     """A number as written; `fraction` holds the digits after the point."""
 
     whole: str

@@ -5,6 +5,7 @@ import re
 import unicodedata
 
 from asha.core.language import Language
+from asha.speech.expression import Expression
 
 # Pictures and their modifiers; digits, °, © and currency signs are not among them.
 _EMOJI = (
@@ -17,37 +18,37 @@ _INVISIBLE = (
     "\u202a-\u202e\u2060-\u2069\ufeff"
 )
 
-_NEEDS_CLEANING = re.compile(
+_NEEDS_CLEANING = Expression(
     rf"[^\S ]|  |^ | $|[*_`#~|<>\[\]\\&\ud800-\udfff{_INVISIBLE}{_EMOJI}\u200c\u200d]|^\s*[-+>•·]\s"
 )
-_BROKEN_PAIRS = re.compile("[\ud800-\udfff]+")
-_INVISIBLES = re.compile(f"[{_INVISIBLE}]+")
-_EMOJIS = re.compile(rf"[{_EMOJI}](?:[{_EMOJI}\u200d]+)?")
-_SPACE_BEFORE_MARK = re.compile(r"(?<=\S) {1,9}(?=[,.;!?।॥…](?:\s|$))")
-_JOINERS = re.compile(
+_BROKEN_PAIRS = Expression("[\ud800-\udfff]+")
+_INVISIBLES = Expression(f"[{_INVISIBLE}]+")
+_EMOJIS = Expression(rf"[{_EMOJI}](?:[{_EMOJI}\u200d]+)?")
+_SPACE_BEFORE_MARK = Expression(r"(?<=\S) {1,9}(?=[,.;!?।॥…](?:\s|$))")
+_JOINERS = Expression(
     r"(?<![\u0900-\u0dff])[\u200c\u200d]+|[\u200c\u200d]{2,}|[\u200c\u200d]+(?![\u0900-\u0dff])"
 )
-_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,8});")
-_TAG = re.compile(
+_ENTITY = Expression(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,8});")
+_TAG = Expression(
     r"</?(?:[abiupsq]|em|strong|span|div|br|hr|li|ul|ol|h[1-6]|code|pre|table|t[rdh]|thead|tbody|img"
     r"|small|su[bp]|font|center|blockquote|html|body|head|script|style)\b[^<>]{0,200}>",
     re.IGNORECASE,
 )
-_BREAK = re.compile(r"<(?:br|p|li|div)\b[^<>]{0,50}>", re.IGNORECASE)
-_LINK = re.compile(r"!?\[([^\[\]\n]{0,300})\]\([^()\s]{0,500}\)")
-_LINE_START = re.compile(r"\s*(?:#{1,6}\s+|>\s?|[-*+•·▪‣–]\s+(?!\d+\s*=))+")
-_LINE_IS_RULE = re.compile(r"[-*_=|:\s]{3,}$")
-_CELLS = re.compile(r"\s*\|\s*")
-_EMPHASIS = re.compile(r"(\*{1,3}|~~|`{1,3})(?=\S)([^\n*`]{1,400}?)(?<=\S)\1")
-_UNDERLINED = re.compile(r"(?<!\w)(_{1,2})(?=\S)([^\n_]{1,400}?)(?<=\S)\1(?!\w)")
-_FENCE = re.compile(r"```\w{0,20}")
-_SPACES = re.compile(r"[^\S\n]+")
+_BREAK = Expression(r"<(?:br|p|li|div)\b[^<>]{0,50}>", re.IGNORECASE)
+_LINK = Expression(r"!?\[([^\[\]\n]{0,300})\]\([^()\s]{0,500}\)")
+_LINE_START = Expression(r"\s*(?:#{1,6}\s+|>\s?|[-*+•·▪‣–]\s+(?!\d+\s*=))+")
+_LINE_IS_RULE = Expression(r"[-*_=|:\s]{3,}$")
+_CELLS = Expression(r"\s*\|\s*")
+_EMPHASIS = Expression(r"(\*{1,3}|~~|`{1,3})(?=\S)([^\n*`]{1,400}?)(?<=\S)\1")
+_UNDERLINED = Expression(r"(?<!\w)(_{1,2})(?=\S)([^\n_]{1,400}?)(?<=\S)\1(?!\w)")
+_FENCE = Expression(r"```\w{0,20}")
+_SPACES = Expression(r"[^\S\n]+")
 _CLOSING = "\"'”’)]}»"
 
 
 def clean(text: str, language: Language) -> str:
     """`text` in NFC without what cannot be said; line breaks become sentence breaks."""
-    text = _nfc(text)
+    text = in_nfc(text)
     if not _NEEDS_CLEANING.search(text):
         return text
     text = _BROKEN_PAIRS.sub(_mend_pairs, text)
@@ -55,15 +56,22 @@ def clean(text: str, language: Language) -> str:
         text = _ENTITY.sub(lambda found: html.unescape(found[0]), text)
     if "<" in text:
         text = _TAG.sub(" ", _BREAK.sub("\n", text))
-    text = _INVISIBLES.sub("", text)
+    text = _INVISIBLES.sub("", text).replace("\\", " ")
     text = _EMOJIS.sub(" ", text)
     text = _SPACE_BEFORE_MARK.sub("", text)
     text = _JOINERS.sub(_keep_one_joiner, text)
     lines = re.split(r"[\n\r\x85\u2028\u2029]+", _without_emphasis(text))
-    return _nfc(_joined([line for line in lines if line.strip()], language))
+    return in_nfc(_joined([line for line in lines if line.strip()], language))
 
 
-def _nfc(text: str) -> str:
+def without_item_mark(line: str) -> str:
+    """A line without the bullet or heading mark at its beginning."""
+    start = _LINE_START.match(line)
+    return line[start.end() :] if start else line
+
+
+def in_nfc(text: str) -> str:
+    """`text` in NFC; quick where it already is."""
     if unicodedata.is_normalized("NFC", text):
         return text
     return unicodedata.normalize("NFC", text)

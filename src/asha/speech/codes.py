@@ -3,22 +3,27 @@
 import re
 
 from asha.core.language import Language
+from asha.speech.expression import Expression
 from asha.speech.numbers import cardinal
 from asha.speech.patterns import LETTERS, Patterns, Said, words_after, words_before
+from asha.speech.quantity import with_ending
 
-_PHONE = re.compile(
+_PHONE = Expression(
     r"(?P<prefix>\(?\+\s?91\)?[\s-]?|91[\s-]|0)?(?P<n>[6-9](?:[\s-]?\d){9})(?!\d|[.,]\d)"
 )
-_ABROAD = re.compile(r"\+(?P<country>\d{1,3})(?P<rest>(?:[\s-]\d{2,5}){2,4})(?!\d)")
-_GROUPS = re.compile(
+_ABROAD = Expression(r"\+(?P<country>\d{1,3})(?P<rest>(?:[\s-]\d{2,5}){2,4})(?!\d)")
+_GROUPS = Expression(
     r"(?:\d{4}[ -]\d{4}[ -]\d{4}(?:[ -]\d{4})?|0\d{2,4}[ -]\d{3,4}[ -]?\d{3,4}"
     r"|1[89]00[ -]\d{2,4}[ -]\d{3,4}(?:[ -]\d{1,4})?)(?![\d-])"
 )
-_CUED = re.compile(r"(?P<n>\d{3,20}(?:-\d{2,12}| \d{2,6}){0,5})(?!\d|[,:/.]\d|\s?%)")
-_PIN = re.compile(r"\d{6}(?!\d|[.,]\d)")
-_VEHICLE = re.compile(r"[A-Z]{2}[ -]?\d{1,2}[ -]?[A-Z]{1,3}[ -]?\d{3,4}(?![A-Za-z0-9])")
-_LEADING = re.compile(r"\d+")
-_MIXED = re.compile(r"(?=[A-Za-z]*\d)[A-Za-z0-9]+(?:-[A-Z0-9]*\d[A-Z0-9]*)*(?![A-Za-z0-9])")
+_CUED = Expression(r"(?P<n>\d{3,20}(?:-\d{2,12}| \d{2,6}){0,5})(?!\d|[,:/.]\d|\s?%)")
+_TOWN_BEFORE = Expression(rf"[{LETTERS}]\s[-–]\s$")  # Noida - 201301
+_PIN = Expression(r"\d{6}(?!\d|[.,]\d)")
+_VEHICLE = Expression(r"[A-Z]{2}[ -]?\d{1,2}[ -]?[A-Z]{1,3}[ -]?\d{3,4}(?![A-Za-z0-9])")
+_LEADING = Expression(r"\d+")
+_MIXED = Expression(
+    r"(?=[A-Za-z]{0,20}\d)[A-Za-z0-9]{1,40}(?:-[A-Z0-9]{0,9}\d[A-Z0-9]{0,9}){0,5}(?![A-Za-z0-9])"
+)
 _LONG_CODE = 6  # mixed letters and digits of this length are read one by one
 
 
@@ -60,10 +65,17 @@ def read_phone(text: str, position: int, p: Patterns) -> Said | None:
 
 def read_code(text: str, position: int, p: Patterns) -> Said | None:
     """Digits beside a word that announces a code."""
+    if _TOWN_BEFORE.search(text[max(0, position - 4) : position]) and (
+        pin := _PIN.match(text, position)
+    ):
+        return spell(pin[0], p.language), pin.end()
     found = _CUED.match(text, position)
     if found is None or _is_quantity(text, found.end(), p):
         return None
-    if not (_announced(text, position, p.code_cues, p) or _asked_for(text, found, p)):
+    is_numbered = text[position - 1 : position] == "#" and len(found["n"]) > 3
+    if not (
+        is_numbered or _announced(text, position, p.cues.code, p) or _asked_for(text, found, p)
+    ):
         return None
     return spell(found["n"], p.language), found.end()
 
@@ -81,8 +93,8 @@ def read_short_phone(text: str, position: int, p: Patterns) -> Said | None:
     if found is None or _is_quantity(text, found.end(), p):
         return None
     after = words_after(text, found.end(), most=2)
-    is_asked = len(after) == 2 and after[0] in p.links_after and after[1] in p.phone_cues
-    if not ((is_asked and len(found["n"]) <= 4) or _announced(text, position, p.phone_cues, p)):
+    is_asked = len(after) == 2 and after[0] in p.cues.links_after and after[1] in p.cues.phone
+    if not ((is_asked and len(found["n"]) <= 4) or _announced(text, position, p.cues.phone, p)):
         return None
     return spell(found["n"], p.language), found.end()
 
@@ -93,7 +105,7 @@ def _is_quantity(text: str, end: int, p: Patterns) -> bool:
         if (tail := expression.match(text, end)) and tail.end() > end:
             return True
     after = words_after(text, end, most=1)
-    return bool(after) and after[0] in p.counted
+    return bool(after) and after[0] in p.cues.counted
 
 
 def _announced(text: str, position: int, cues: frozenset[str], p: Patterns) -> bool:
@@ -101,12 +113,16 @@ def _announced(text: str, position: int, cues: frozenset[str], p: Patterns) -> b
     before = words_before(text, position, most=5)
     for depth, word in enumerate(before):
         pair = f"{before[depth + 1]} {word}" if depth + 1 < len(before) else ""
-        if pair in cues or (word in cues and (cues is p.code_cues or word not in p.links)):
+        if pair in cues or (word in cues and (cues is p.cues.code or word not in p.cues.links)):
             return True
-        if word not in p.links:
+        if word not in p.cues.links:
             break
     # OTP for Paytm is 482193
-    return bool(before) and before[0] in p.links and any(word in p.code_cues for word in before[1:])
+    return (
+        bool(before)
+        and before[0] in p.cues.links
+        and any(word in p.cues.code for word in before[1:])
+    )
 
 
 def _asked_for(text: str, found: re.Match[str], p: Patterns) -> bool:
@@ -114,7 +130,9 @@ def _asked_for(text: str, found: re.Match[str], p: Patterns) -> bool:
     if not 4 <= len(found["n"]) <= 8:
         return False
     after = words_after(text, found.end(), most=3)
-    return any(word in p.links for word in after) and any(word in p.code_cues for word in after)
+    return any(word in p.cues.links for word in after) and any(
+        word in p.cues.code for word in after
+    )
 
 
 def read_mixed(text: str, position: int, p: Patterns) -> Said | None:
@@ -133,9 +151,9 @@ def read_mixed(text: str, position: int, p: Patterns) -> Said | None:
     if not letters or (number and _is_quantity(text, number.end(), p)):
         return None
     before = words_before(text, position, most=2)
-    cued = any(word in p.code_cues for word in before)
+    cued = any(word in p.cues.code for word in before)
     if cued or (len(token) >= _LONG_CODE and all(char.isupper() for char in letters)):
-        return spell(token, language), found.end()
+        return with_ending((spell(token, language), found.end()), text, p)
     if len(letters) > 3 or any(char.islower() for char in letters):
         return None
     pieces = re.findall(r"\d+|[A-Za-z]", token)

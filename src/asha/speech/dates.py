@@ -1,20 +1,19 @@
 """Dates and years in text, in the Indian order: 05/06/2026 is the fifth of June."""
 
-import re
-
 from asha.core.language import Language
+from asha.speech.expression import Expression, Match
 from asha.speech.numbers import cardinal, ordinal, year
 from asha.speech.patterns import DASH, Patterns, Said, kept_stop, words_after, words_before
 
-_DAY_FIRST = re.compile(
+_DAY_FIRST = Expression(
     r"(?P<d>\d{1,2})(?P<sep>[/.-])(?P<m>\d{1,2})(?P=sep)(?P<y>\d{4}|\d{2})(?![\d/])"
 )
-_YEAR_FIRST = re.compile(r"(?P<y>\d{4})(?P<sep>[/.-])(?P<m>\d{1,2})(?P=sep)(?P<d>\d{1,2})(?![\d/])")
-_SHORT = re.compile(r"(?P<d>\d{1,2})/(?P<m>\d{1,2})(?![\d/.])")
-_YEAR = re.compile(
+_YEAR_FIRST = Expression(r"(?P<y>\d{4})(?P<sep>[/.-])(?P<m>\d{1,2})(?P=sep)(?P<d>\d{1,2})(?![\d/])")
+_SHORT = Expression(r"(?P<d>\d{1,2})/(?P<m>\d{1,2})(?![\d/.])")
+_YEAR = Expression(
     rf"(?P<y>\d{{4}})(?:\s?(?P<dash>{DASH})\s?(?P<to>\d{{4}}|\d{{2}}))?(?!\d|[,:/.]\d|%)"
 )
-_WEEKDAY = re.compile(r"([A-Za-z]+)(?P<gap>[.,]{0,2}\s)(?P<next>(?=\d))?")
+_WEEKDAY = Expression(r"([A-Za-z]+)(?P<gap>[.,]{0,2}\s)(?P<next>(?=\d))?")
 _DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
@@ -25,7 +24,7 @@ def read_date(text: str, position: int, p: Patterns) -> Said | None:
         if found := expression.match(text, position):
             day, month = int(found["d"]), int(found["m"])
             return date_words(day, month, _full_year(found["y"]), language), found.end()
-    if found := p.day_month.match(text, position):
+    if found := p.calendar.day_month.match(text, position):
         day, month = int(found["d"]), _month(found["month"], language)
         if not _exists(day, month):
             return None
@@ -42,7 +41,7 @@ def read_date(text: str, position: int, p: Patterns) -> Said | None:
 
 def read_month(text: str, position: int, p: Patterns) -> Said | None:
     """A date that begins with the month: Aug 15, 2026; August 2026."""
-    found = p.month_day.match(text, position)
+    found = p.calendar.month_day.match(text, position)
     if found is None:
         return None
     language = p.language
@@ -51,9 +50,19 @@ def read_month(text: str, position: int, p: Patterns) -> Said | None:
         name = language.time.months[month - 1]
         return f"{name} {year(int(found['only_y']), language)}", found.end()
     day = int(found["d"])
-    if not _exists(day, month):
+    if not _exists(day, month) or not (found["y"] or _is_day(text, found, p)):
         return None
     return date_words(day, month, int(found["y"]) if found["y"] else None, language), found.end()
+
+
+def _is_day(text: str, found: Match, p: Patterns) -> bool:
+    """Whether the number after a month without a year is its day: Aug 15, but not march 5 km.
+
+    After a native month it is left to the words around (ஆகஸ்ட் 15-ம் தேதி).
+    """
+    end = found.end()
+    is_other = p.unit.match(text, end) or p.ordinal_attributive.match(text, end)
+    return found["month"].isascii() and not is_other
 
 
 def read_year(text: str, position: int, p: Patterns) -> Said | None:
@@ -64,7 +73,7 @@ def read_year(text: str, position: int, p: Patterns) -> Said | None:
     to = found["to"]
     is_next = bool(to) and int(to) == (int(found["y"]) + 1) % 100  # 2024-25
     before, after = words_before(text, position, most=1), words_after(text, found.end(), most=1)
-    if not (is_next or any(word in p.year_cues for word in before + after)):
+    if not (is_next or any(word in p.cues.year for word in before + after)):
         return None
     language = p.language
     first = int(found["y"])
@@ -80,10 +89,10 @@ def read_year(text: str, position: int, p: Patterns) -> Said | None:
 def read_weekday(text: str, position: int, p: Patterns) -> Said | None:
     """Mon, Tuesday: only right before a date or a time; elsewhere English words stay."""
     found = _WEEKDAY.match(text, position)
-    name = p.weekdays.get(found[1]) if found else None
+    name = p.calendar.weekdays.get(found[1]) if found else None
     if found is None or name is None:
         return None
-    if found["next"] is not None or p.month_day.match(text, found.end()):
+    if found["next"] is not None or p.calendar.month_day.match(text, found.end()):
         return name, found.end() - len(found["gap"]) + (found["gap"][0] == ".")
     return None
 

@@ -2,9 +2,9 @@
 
 import re
 from functools import cache, lru_cache
-from importlib import resources
 
 from asha.core.language import Language
+from asha.speech.expression import Expression
 from asha.speech.patterns import LATIN, LETTERS, Patterns, Said
 
 # In the list of English words, but spelled when in capitals.
@@ -18,17 +18,16 @@ SHORT_WORDS = {
     *("AN", "AS", "AT", "BE", "BY", "DO", "GO", "HE", "IF", "IN", "IS", "ME", "MY", "NO", "OF"),
     *("ON", "OR", "SO", "TO", "UP", "WE"),
 }
-_CAPITALS_BEFORE = re.compile(r"\b([A-Z]{2,10})\s$")
-_CAPITALS_AFTER = re.compile(r"\s([A-Z]{2,10})\b")
-_CAPITALS = re.compile(rf"(?P<letters>[A-Z]{{2,6}})(?P<plural>s)?(?![{LATIN}\d])")
-_DOTTED = re.compile(rf"(?P<letters>[A-Z](?:\.[A-Z]){{1,5}})\.?(?![{LETTERS}])")
-_INITIAL_AHEAD = re.compile(rf"[A-Z]\.|[{LATIN}](?![{LATIN}])")
-_SPELLED_BEFORE = re.compile(r"(?:^|\s)[A-Z] $")
-_WORD = re.compile(r"[A-Za-z]+")
-_NATIVE_WORD = re.compile(rf"[{LETTERS}]+")
-_LONE = re.compile(rf"[A-Z](?![{LATIN}\d'’&]|\.[A-Za-z])")
-_ENGLISH_AHEAD = re.compile(r"\s[a-z]")
-_NUMBER_AHEAD = re.compile(r"[\s:.]*\d")
+_CAPITALS_BEFORE = Expression(r"\b([A-Z]{2,10})\s$")
+_CAPITALS_AFTER = Expression(r"\s([A-Z]{2,10})\b")
+_CAPITALS = Expression(rf"(?P<letters>[A-Z]{{2,6}})(?P<plural>s)?(?![{LATIN}])")
+_RUN = Expression(rf"[A-Za-z]+(?:\.[A-Za-z]+){{1,20}}(?![{LATIN}])\.?")
+_SPELLED_BEFORE = Expression(r"(?:^|[^A-Za-z])[A-Z] $")
+_WORD = Expression(r"[A-Za-z]+")
+_NATIVE_WORD = Expression(rf"[{LETTERS}]+")
+_LONE = Expression(rf"[A-Z](?![{LATIN}'’])")
+_ENGLISH_AHEAD = Expression(r"\s[a-z]")
+_NUMBER_AHEAD = Expression(r"[\s:.]*(?:[A-Z]{1,2}-?)?\d")
 
 
 @lru_cache(maxsize=64)
@@ -43,7 +42,37 @@ def _by_first_letters(language: Language) -> dict[str, list[str]]:
 
 
 def read_name(text: str, position: int, p: Patterns) -> Said | None:
-    """A brand, an abbreviation or an acronym that begins here."""
+    """A brand, an abbreviation or an acronym that begins here; U.S.A. and B.Tech as a whole."""
+    if run := _RUN.match(text, position):
+        return _read_run(text, run, p)
+    return _read_word(text, position, p)
+
+
+def _read_run(text: str, run: re.Match[str], p: Patterns) -> Said | None:
+    """Words with dots between and no spaces; where any is read, the dots become spaces."""
+    said: list[str] = []
+    position, is_read = run.start(), False
+    while position < run.end():
+        if word := _read_word(text, position, p):
+            said.append(word[0])
+            position, is_read = word[1], True
+        else:
+            plain = _WORD.match(text, position)
+            if plain is None:
+                break
+            is_read = is_read or (len(plain[0]) == 1 and plain[0].isupper())  # U.S.A.
+            said.append(plain[0])
+            position = plain.end()
+        position += text[position : position + 1] == "." and position + 1 < run.end()
+    if not is_read:
+        return None
+    is_initial = len(said[-1]) == 1 or text[position - 1].isupper()
+    if is_initial and text[position : position + 1] == "." and text[position + 1 :].strip():
+        position += 1
+    return " ".join(said), position
+
+
+def _read_word(text: str, position: int, p: Patterns) -> Said | None:
     language = p.language
     word = _WORD.match(text, position)
     if word is None:
@@ -57,9 +86,6 @@ def read_name(text: str, position: int, p: Patterns) -> Said | None:
         return spell_capitals(capitals, language), capitals.end()
     if lone := _LONE.match(text, position):
         return _lone_letter(lone[0], text, lone.end(), language)
-    if dotted := _DOTTED.match(text, position):
-        letters = dotted["letters"].replace(".", "")
-        return " ".join(language.letters[letter] for letter in letters), dotted.end()
     return None
 
 
@@ -82,9 +108,9 @@ def read_written(name: str, text: str, position: int, p: Patterns) -> Said | Non
     letters = LATIN if name.isascii() else LETTERS
     if name[-1] != "." and re.match(rf"[{letters}]", text[end : end + 1]):
         return None
-    if name[-1] == "." and _INITIAL_AHEAD.match(text, end):  # Ph. in Ph.D.
-        return None
-    if _SPELLED_BEFORE.search(text[max(0, position - 3) : position]) and len(name) == 2:
+    if name.rstrip(".") in ("Ms", "Rs") and _SPELLED_BEFORE.search(
+        text[max(0, position - 3) : position]
+    ):
         return None  # A T Ms is the plural of ATM
     if name in p.language.before_number and not _NUMBER_AHEAD.match(text, end):
         return None
@@ -123,6 +149,8 @@ def _is_english(word: str) -> bool:
 @cache
 def english_words() -> frozenset[str]:
     """The frequent English words of core/lexicons/en.txt."""
+    from importlib import resources
+
     source = resources.files("asha.core").joinpath("lexicons", "en.txt")
     return frozenset(source.read_text(encoding="utf-8").split())
 

@@ -5,20 +5,24 @@ from collections.abc import Callable
 
 from asha.core.language import Language
 from asha.speech.addresses import read_address
-from asha.speech.clean import clean
+from asha.speech.clean import clean, in_nfc, without_item_mark
 from asha.speech.codes import read_code, read_hyphen, read_mixed, read_phone, read_short_phone
 from asha.speech.dates import read_date, read_month, read_weekday, read_year
+from asha.speech.expression import Expression
 from asha.speech.names import read_name, read_native
+from asha.speech.numbers import digits
 from asha.speech.patterns import INDIC, LETTERS, Patterns, Said, patterns
 from asha.speech.quantity import read_fraction, read_quantity, read_version, with_ending
 from asha.speech.signs import read_sign
 from asha.speech.surroundings import spans
 from asha.speech.times import read_time
 
-_NATIVE_DIGITS = re.compile(r"(?![0-9])\d")  # १२३, ௧௨௩
-_INDIC = re.compile(f"[{INDIC}]")
-_WORD = re.compile(rf"[{LETTERS}\d]")
-_SPACES = re.compile("  +")
+_NATIVE_DIGITS = Expression(r"(?![0-9])\d")  # १२३, ௧௨௩
+_INDIC = Expression(f"[{INDIC}]")
+_WORD = Expression(rf"[{LETTERS}\d]")
+_DIGITS = Expression(r"\d+")
+_MARK_APART = Expression(r" (?=[,.;!?।॥…](?:\s|$))")
+_SPACES = Expression("  +")
 
 Reader = Callable[[str, int, Patterns], Said | None]
 
@@ -49,7 +53,7 @@ def normalize(text: str, language: Language) -> str:
     cleaned = _NATIVE_DIGITS.sub(lambda found: str(int(found[0])), clean(text, language))
     pieces = spans(cleaned, language)
     said = [_read(piece, patterns(own)) for piece, own in pieces]
-    return (said[0] if len(said) == 1 else _tidy(said, joins_endings=False)).strip()
+    return in_nfc(_SPACES.sub(" ", without_item_mark("".join(said)))).strip()
 
 
 def _read(text: str, p: Patterns) -> str:
@@ -57,33 +61,41 @@ def _read(text: str, p: Patterns) -> str:
     hit = p.trigger.search(text)
     if hit is None:
         return text
-    said: list[str] = []
+    pieces: list[str] = []  # left, said, left, said, ..., left
     position = 0
     while hit is not None:
-        start = hit.start()
-        said.append(text[position:start])
-        words, position = _at(text, start, hit.lastgroup or "", p) or _as_written(hit)
-        said.append(words)
-        hit = p.trigger.search(text, position)
-    said.append(text[position:])
-    return _tidy(said, p.language.numbers.joins_endings)
+        if read := _at(text, hit, p):
+            start, said, end = read
+            pieces += (text[position:start], said)
+            position = end
+        hit = p.trigger.search(text, position if read else hit.end())
+    pieces.append(text[position:])
+    return _tidy(pieces, joins_endings=p.language.numbers.joins_endings)
 
 
-def _at(text: str, start: int, kind: str, p: Patterns) -> Said | None:
+def _at(text: str, hit: re.Match[str], p: Patterns) -> tuple[int, str, int] | None:
+    """Where a reading begins, what is said, where it ends; a number is always read."""
+    start, kind = hit.start(), hit.lastgroup or ""
+    if said := _first(text, start, kind, p):
+        return start, *said
+    if kind != "number":
+        return None
+    digit = hit.end() - 1  # the trigger ends in a digit; what stands before it stays
+    if digit > start and (said := _first(text, digit, kind, p)):
+        return digit, *said
+    run = _DIGITS.match(text, digit)
+    return (digit, digits(run[0], p.language), run.end()) if run else None
+
+
+def _first(text: str, start: int, kind: str, p: Patterns) -> Said | None:
+    """What the first reader that recognises this place says."""
     for reader in READERS[kind]:
         if said := reader(text, start, p):
-            return with_ending(said, text, p) if kind == "number" else said
+            return with_ending(said, text, p) if kind in ("number", "hyphen") else said
     return None
 
 
-def _as_written(hit: re.Match[str]) -> Said:
-    """What no reader takes stays; but what stood before a digit does not take the digit along."""
-    if hit.lastgroup == "number" and len(hit[0]) > 1:
-        return hit[0][:-1], hit.end() - 1
-    return hit[0], hit.end()
-
-
-def _tidy(pieces: list[str], joins_endings: bool) -> str:
+def _tidy(pieces: list[str], *, joins_endings: bool) -> str:
     """Joins what was left and what was said, in turns, with one space between words.
 
     With `joins_endings`, an ending that was written right after a number or name stays joined.
@@ -94,8 +106,11 @@ def _tidy(pieces: list[str], joins_endings: bool) -> str:
         if not piece:
             continue
         is_ending = joins_endings and turn % 2 == 0 and _INDIC.match(last) and _INDIC.match(piece)
-        if _WORD.match(last) and _WORD.match(piece) and not is_ending:
+        follows = _WORD.match(last) or (turn % 2 and last == ".")
+        if follows and _WORD.match(piece) and not is_ending:
             out.append(" ")
+        if turn % 2 == 0 and turn and piece[0] == "." and _WORD.match(piece[1:2]):
+            piece = ". " + piece[1:]
         out.append(piece)
         last = piece[-1]
-    return _SPACES.sub(" ", "".join(out))
+    return _MARK_APART.sub("", _SPACES.sub(" ", "".join(out)))

@@ -6,8 +6,8 @@ inside another, so the whole pass stays linear.
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from asha.core.language import Language
 from asha.speech.money import FOREIGN
@@ -26,6 +26,7 @@ def _indic_letters() -> str:
 INDIC = _indic_letters() + "\u200c\u200d"
 LATIN = "A-Za-zÀ-ÖØ-öø-ɏ\u0300-\u036f"
 LETTERS = LATIN + INDIC
+FULL_WORD = rf"(?![{LETTERS}])"
 # 1,25,000 and 125,000; at most 40 digits with commas
 INTEGER = r"\d{1,3}(?:,\d{2,3}){0,16},\d{3}(?!\d|,\d)|\d+"
 NUMBER = rf"(?:{INTEGER})(?:\.\d+)?"
@@ -47,8 +48,28 @@ def any_of(words: Iterable[str]) -> str:
     return "|".join(re.escape(word) for word in ordered) or r"(?!)"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Patterns:
+class Cues(NamedTuple):
+    """Words around digits that say what they are."""
+
+    code: frozenset[str]
+    phone: frozenset[str]
+    links: frozenset[str]  # between a cue and its digits
+    links_after: frozenset[str]  # between digits and a cue that follows
+    counted: frozenset[str]  # after a number: it is a quantity
+    year: frozenset[str]
+    day_part: frozenset[str]
+
+
+class Calendar(NamedTuple):
+    """Dates and times in text."""
+
+    day_month: re.Pattern[str]
+    month_day: re.Pattern[str]
+    clock_word: re.Pattern[str]
+    weekdays: dict[str, str]  # Latin, written -> spoken
+
+
+class Patterns(NamedTuple):
     """The compiled word table of one language."""
 
     language: Language
@@ -63,77 +84,82 @@ class Patterns:
     ordinal: re.Pattern[str]
     ordinal_attributive: re.Pattern[str]
     glued: re.Pattern[str]
-    clock_word: re.Pattern[str]
-    day_month: re.Pattern[str]
-    month_day: re.Pattern[str]
     names: dict[str, str]  # written -> spoken: abbreviations, brands, acronyms said as words
-    longest_name: int  # words in the longest of them
-    code_cues: frozenset[str]
-    phone_cues: frozenset[str]
-    links: frozenset[str]  # words between a cue and its digits
-    links_after: frozenset[str]
-    weekdays: dict[str, str]
-    counted: frozenset[str]  # words after a number that show it is a quantity
-    year_cues: frozenset[str]
-    day_parts: frozenset[str]
+    calendar: Calendar
+    cues: Cues
 
 
 @lru_cache(maxsize=64)
 def patterns(language: Language) -> Patterns:
     """The compiled word table; made at the first use of a language (some milliseconds)."""
-    time, numbers, money = language.time, language.numbers, language.money
-    signs = [*FOREIGN, *(word for word in money.written if not word.startswith("/"))]
-    months = any_of([*time.months_written, *time.months])
-    ordinals = language.ordinals
-    names = {**language.brands, **language.acronym_words, **language.abbreviations}
-    cues = language.code_cues
-    full_word = rf"(?![{LETTERS}])"
-    suffixes = any_of(suffix.lstrip("-") for suffix in ordinals.suffixes_written)
-    attributive = any_of(suffix.lstrip("-") for suffix in ordinals.suffixes_written_attributive)
+    numbers, ordinals = language.numbers, language.ordinals
+    signs = [*FOREIGN, *(word for word in language.money.written if not word.startswith("/"))]
+    sign = any_of(signs)
+    suffixes = _suffixes(ordinals.suffixes_written)
+    attributive = _suffixes(ordinals.suffixes_written_attributive)
     apart = any_of(s for s in ordinals.suffixes_written_attributive if len(s) > 2 and s[0] != "-")
     return Patterns(
         language=language,
         trigger=_trigger(language, signs),
-        currency=re.compile(rf"(?P<written>{any_of(signs)})\s?(?=[{MINUS}]?\d)"),
+        currency=re.compile(rf"(?P<written>{sign})\s?(?=[{MINUS}]?\d)"),
         money_after=re.compile(
-            rf"\s?(?P<written>[₹$€£]|(?:{any_of(signs)}){full_word}|/[-=])(?:\s?/[-=])?"
-            rf"(?:(?<=[-=])\s?(?:{any_of(signs)}){full_word})?"
+            rf"\s?(?P<written>[₹$€£]|(?:{sign}){FULL_WORD}|/[-=])(?:\s?/[-=])?"
+            rf"(?:(?<=[-=])\s?(?:{sign}){FULL_WORD})?"
         ),
-        scale=re.compile(rf"\s?(?P<written>{any_of(numbers.scale_words)}){full_word}"),
+        scale=re.compile(rf"\s?(?P<written>{any_of(numbers.scale_words)}){FULL_WORD}"),
         counted_word=_counted_word(language),
-        latin_word=re.compile(rf"[{LATIN}]+(?![{LETTERS}])"),
+        latin_word=re.compile(rf"[{LATIN}]{{2,20}}{FULL_WORD}"),
         unit=re.compile(rf"\s?(?P<written>{any_of(language.units)})(?![{LETTERS}\d])"),
-        percent=re.compile(rf"\s?(?P<written>%|{any_of([language.words['percent']])}{full_word})"),
-        ordinal=re.compile(rf"-?(?P<suffix>{suffixes}){full_word}"),
+        percent=re.compile(rf"\s?(?:%|{any_of([language.words['percent']])}{FULL_WORD})"),
+        ordinal=re.compile(rf"-?(?P<suffix>{suffixes}){FULL_WORD}"),
         ordinal_attributive=re.compile(
-            rf"(?:-?|\s(?={apart}))(?P<suffix>{attributive}){full_word}"
+            rf"(?:-?|\s(?={apart}))(?P<suffix>{attributive}){FULL_WORD}"
         ),
-        glued=re.compile(rf"-?(?P<ending>{any_of(numbers.glued)}){full_word}"),
-        clock_word=re.compile(rf"\s?(?P<word>{any_of(time.clock_words)}){full_word}"),
+        glued=re.compile(rf"-?(?P<ending>{any_of(numbers.glued)}){FULL_WORD}"),
+        names={**language.brands, **language.acronym_words, **language.abbreviations},
+        calendar=_calendar(language),
+        cues=_cues(language),
+    )
+
+
+def _cues(language: Language) -> Cues:
+    cues = language.code_cues
+    return Cues(
+        code=_folded(cues.words),
+        phone=_folded(cues.phone),
+        links=_folded(cues.links),
+        links_after=_folded(cues.links_after),
+        counted=_folded(cues.counted),
+        year=_folded(language.time.year_cues),
+        day_part=_folded(name for _, name in language.time.parts),
+    )
+
+
+def _calendar(language: Language) -> Calendar:
+    time = language.time
+    months = any_of([*time.months_written, *time.months])
+    suffix = rf"(?:(?:{_suffixes(language.ordinals.suffixes_written)}){FULL_WORD})?"
+    return Calendar(
         day_month=re.compile(
-            rf"(?P<d>\d{{1,2}})(?:{suffixes})?(?:\s|[-./]|\sof\s)?(?P<month>{months}){full_word}\.?"
+            rf"(?P<d>\d{{1,2}}){suffix}(?:\s|[-./]|\sof\s)?(?P<month>{months}){FULL_WORD}\.?"
             r"(?:,?[\s/-]?'?(?P<y>\d{4})(?!\d|,\d)|[-/'’](?P<yy>\d{2})(?!\d))?"
         ),
         month_day=re.compile(
-            rf"(?P<month>{months}){full_word}\.?\s?"
-            rf"(?:(?P<d>\d{{1,2}})(?:{suffixes})?(?![\d:.,]?\d)(?:,?\s(?P<y>\d{{4}})(?!\d))?"
+            rf"(?P<month>{months}){FULL_WORD}\.?\s?"
+            rf"(?:(?P<d>\d{{1,2}}){suffix}(?![\d:.,]?\d)(?:,?\s(?P<y>\d{{4}})(?!\d))?"
             r"|'?(?P<only_y>\d{4})(?!\d|,\d))"
         ),
-        names=names,
-        longest_name=max((name.count(" ") for name in names), default=0) + 1,
-        code_cues=_folded(cues.words),
-        phone_cues=_folded(cues.phone),
-        links=_folded(cues.links),
-        links_after=_folded(cues.links_after),
+        clock_word=re.compile(rf"\s?(?P<word>{any_of(time.clock_words)}){FULL_WORD}"),
         weekdays={
             name: time.weekdays[number - 1]
             for name, number in time.weekdays_written.items()
             if name.isascii()
         },
-        counted=_folded(cues.counted),
-        year_cues=_folded(time.year_cues),
-        day_parts=frozenset(name for _, name in time.parts),
     )
+
+
+def _suffixes(written: list[str]) -> str:
+    return any_of(suffix.lstrip("-") for suffix in written)
 
 
 def _counted_word(language: Language) -> re.Pattern[str]:
@@ -166,13 +192,14 @@ def _trigger(language: Language, signs: list[str]) -> re.Pattern[str]:
     """Numbers with what stands before them, Latin words, native abbreviations, symbols."""
     before = any_of(signs)
     names = [*language.brands, *language.acronym_words, *language.abbreviations]
+    names += [*language.time.months_written, *language.time.months]
     native = any_of(name for name in names if not name[0].isascii())
     not_inside = rf"(?<![{LETTERS}])"
     return re.compile(
         rf"(?P<hyphen>(?<=[{LETTERS}\d%])[-–—](?=\d)|(?<=\d):(?=\d))"
-        rf"|(?P<number>(?:(?<![{LETTERS}\d%])[{MINUS}])?(?:{not_inside}(?:{before})\s?)?"
-        rf"(?:(?<![{LETTERS}\d%])[{MINUS}+(])?\d|[½¼¾⅓⅔])"
-        rf"|(?P<word>[A-Za-z][A-Za-z]*)"
+        rf"|(?P<number>(?<![{LETTERS}\d%])[{MINUS}+]\d"
+        rf"|(?:(?<![{LETTERS}\d%])[{MINUS}])?{not_inside}(?:{before})\s?[{MINUS}]?\d|\d|[½¼¾⅓⅔])"
+        rf"|(?P<word>(?<![{LATIN}])[A-Za-z]+)"
         rf"|(?P<native>{not_inside}(?:{native}))"
         r"|(?P<symbol>(?<=\d )-(?= \d)|[%&+=×÷@#*_/|~<>\\₹$€£°])"
     )
@@ -182,7 +209,7 @@ def words_before(text: str, position: int, *, most: int = 3) -> list[str]:
     """Up to `most` words before `position` in the same sentence, the nearest first."""
     found: list[str] = []
     for word in reversed(text[max(0, position - 60) : position].split()):
-        bare = word.strip("\"'“”‘’()[]:;,-–—=*")
+        bare = word.strip("\"'“”‘’()[]:;,-–—=*#")
         if bare:
             if found and bare[-1] == "." and len(bare) > 4:
                 break

@@ -1,28 +1,39 @@
 """A written quantity: a number with its sign before it and its scale, unit or currency after it."""
 
-import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from asha.core.language import Language
 from asha.speech.amount import Amount, amount_of, counted_words, decimal_words
+from asha.speech.expression import Expression
 from asha.speech.money import money_words
-from asha.speech.numbers import MAX_DIGITS, before_noun, cardinal, digits, glue, inflected, ordinal
-from asha.speech.patterns import DASH, MINUS, NUMBER, VULGAR, Patterns, Said, kept_stop
+from asha.speech.numbers import (
+    MAX_DIGITS,
+    before_noun,
+    cardinal,
+    digits,
+    glue,
+    inflected,
+    ordinal,
+    year,
+)
+from asha.speech.patterns import DASH, LETTERS, MINUS, NUMBER, VULGAR, Patterns, Said, kept_stop
 
-_NUMBER = re.compile(rf"(?P<number>{NUMBER})(?!\.?\d)")
-_VERSION = re.compile(r"\d{1,4}(?:\.\d{1,4}){2,5}(?![.]?\d)")
-_VULGAR = re.compile(r"(?P<whole>\d{0,3})\s?(?P<sign>[½¼¾⅓⅔])")
-_FRACTION = re.compile(r"(?:(?P<whole>\d{1,3})\s)?(?P<n>\d{1,3})/(?P<d>\d{1,3})(?![\d/])")
-_SIGN = re.compile(rf"[{MINUS}+]")
-_RANGE = re.compile(rf"(?P<percent>\s?%)?\s?{DASH}\s?(?=[₹$€£]?\s?\d)")
-_AFTER_RANGE = re.compile(rf"{DASH}\d|[/:]\d")
-_PER = re.compile(r"\s?/\s?(?=[^\W\d])")
+_NUMBER = Expression(rf"(?P<number>{NUMBER})(?!\.?\d)")
+_VERSION = Expression(r"\d{1,4}(?:\.\d{1,4}){2,5}(?![.]?\d)")
+_VULGAR = Expression(r"(?P<whole>\d{0,3})\s?(?P<sign>[½¼¾⅓⅔])")
+_FRACTION = Expression(
+    r"(?:(?P<whole>\d{1,3})\s)?(?P<n>\d{1,3})(?P<bar>[/x×])(?P<d>\d{1,3})(?![\d/])"
+)
+_SIGN = Expression(rf"[{MINUS}+]")
+_RANGE = Expression(rf"(?P<percent>\s?%)?\s?{DASH}\s?(?=[₹$€£]?\s?\d)")
+_AFTER_RANGE = Expression(rf"{DASH}\d|[/:]\d")
+_PER = Expression(r"\s?/\s?(?=[^\W\d])")
+_DECADE = Expression(rf"s(?![{LETTERS}])")
 _NUKTA = "\u093c"
 PLAIN_DIGITS = 6  # a longer number without commas is no quantity people read as one
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
+class Written(NamedTuple):
     """A number in its place: `end` is where it ends in `text`; `currency` stood before it."""
 
     amount: Amount
@@ -45,7 +56,7 @@ def read_fraction(text: str, position: int, p: Patterns) -> Said | None:
         whole, end = written["whole"] or "", written.end()
         name = f"{int(written['n'])}/{int(written['d'])}"
         decimals = {"1/2": "5", "1/4": "25", "3/4": "75"}.get(name, "")
-        if whole and not decimals:
+        if (whole and not decimals) or (written["bar"] != "/" and name != "24/7"):
             return None
     else:
         return None
@@ -119,10 +130,23 @@ def _range(lower: Written, p: Patterns) -> Said | None:
 
 def with_tail(written: Written, p: Patterns) -> Said:
     """The number with what follows it."""
-    for tail in (_ordinal, _scaled_or_money, _percent, _unit, _counted, _code):
+    for tail in (_decade, _ordinal, _scaled_or_money, _percent, _unit, _counted, _code):
         if said := tail(written, p):
             return said
     return decimal_words(written.amount, p.language), written.end
+
+
+def _decade(written: Written, p: Patterns) -> Said | None:
+    """1990s, 90s, where the language has them."""
+    ends, whole = p.language.time.decade_ends, written.amount.whole
+    is_decade = len(whole) in (2, 4) and whole[-1] == "0" and written.is_whole
+    if not (ends and is_decade and _DECADE.match(written.text, written.end)):
+        return None
+    words = year(int(whole), p.language)
+    for final, instead in ends.items():
+        if words.endswith(final):
+            return words.removesuffix(final) + instead, written.end + 1
+    return None
 
 
 def _ordinal(written: Written, p: Patterns) -> Said | None:

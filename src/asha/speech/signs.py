@@ -1,14 +1,12 @@
 """Signs between numbers and words: + = × & % # @."""
 
-import re
-
 from asha.core.language import Language
-from asha.speech.patterns import LETTERS, Patterns, Said
+from asha.speech.expression import Expression
+from asha.speech.patterns import Patterns, Said, words_before
 
-_NUMERIC_BEFORE = re.compile(r"[\d)%]\s?$")
-_DIGIT_AFTER = re.compile(r"\s?[(₹$€£-]?\d")
-_WORD_AFTER = re.compile(rf"\s?[{LETTERS}\d]")
-_USSD = re.compile(r"\*\d[\d*]{1,20}#")
+_NUMERIC_BEFORE = Expression(r"[\d)%]\s?$")
+_DIGIT_AFTER = Expression(r"\s?[(₹$€£-]?\d")
+_USSD = Expression(r"\*\d[\d*]{1,20}#")
 
 
 def read_sign(text: str, position: int, p: Patterns) -> Said | None:
@@ -21,11 +19,20 @@ def read_sign(text: str, position: int, p: Patterns) -> Said | None:
         return " ".join(said), ussd.end()
     if word := _arithmetic(text, position, language):
         return word, after
-    if sign == "#" and not _WORD_AFTER.match(text, after):
-        return None
+    if sign == "#" and (not text[after : after + 1].strip() or _number_sign(text, position, p)):
+        return _number_sign(text, position, p) or " ", after
     if word := _word(sign, language):
         return word, after
     return (" ", after) if sign in "*_|~\\" else None
+
+
+def _number_sign(text: str, position: int, p: Patterns) -> str:
+    """What # is before digits: number (#5), or a space after a word that says so (OTP #4821)."""
+    if not text[position + 1 : position + 2].isdecimal():
+        return ""
+    before = words_before(text, position, most=1)
+    is_said = any(word in p.cues.code or word in p.cues.links for word in before)
+    return " " if is_said else p.language.abbreviations.get("No.", "")
 
 
 def _arithmetic(text: str, position: int, language: Language) -> str:
@@ -42,7 +49,7 @@ def _arithmetic(text: str, position: int, language: Language) -> str:
     if sign == "+":  # also 18+
         is_said = text[position - 1] != " " or _DIGIT_AFTER.match(text, after)
         return numbers.plus if is_said else ""
-    if not _DIGIT_AFTER.match(text, after):
+    if not _DIGIT_AFTER.match(text, after) or (sign == "*" and "(" in text[after : after + 2]):
         return ""
     return {"*": numbers.times, "/": language.words["slash"]}.get(sign, "")
 

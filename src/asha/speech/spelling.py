@@ -1,43 +1,52 @@
-"""The alphabet of Nano's CTC head: text to symbols and back.
+"""Which language an unknown Latin word looks like: letter trigrams of the lexicons."""
 
-Index 0 is the blank. All Indic scripts are spelled in Devanagari (speech/unified.py); the last
-symbol says which script it was.
-"""
+import math
+from functools import cache
 
-import unicodedata
-from collections.abc import Sequence
+from asha.speech.lexicon import ROMANISED, english_words, romanised
 
-from asha.speech.plain import plain
-from asha.speech.unified import DEVANAGARI, SCRIPT_MARKS, restore, script_of, unify
-
-BLANK = "<blank>"
-_LATIN = "abcdefghijklmnopqrstuvwxyz'"
-_DEVANAGARI = "".join(
-    char
-    for char in map(chr, range(DEVANAGARI, DEVANAGARI + 0x70))
-    if unicodedata.category(char)[0] in "LM"
-)
-SYMBOLS = (BLANK, " ", *_LATIN, *_DEVANAGARI, *SCRIPT_MARKS.values())
-_INDEX = {symbol: index for index, symbol in enumerate(SYMBOLS)}
+ENGLISH = "en"
+LANGUAGES = (ENGLISH, *ROMANISED)
+SMOOTHING = 0.3  # added to every count: a lexicon of 500 words has seen few of the trigrams
+MAX_LETTERS = 24  # longer "words" are no words; only their beginning is looked at
 
 
-def spell(text: str) -> list[int]:
-    """The symbols of `text`, its script mark last; what is not in the alphabet is left out."""
-    letters = unicodedata.normalize("NFC", unify(plain(text)))
-    indices = [_INDEX[char] for char in letters if char in _INDEX]
-    return [*indices, _INDEX[SCRIPT_MARKS[script_of(text)]]] if indices else []
+@cache
+def _model() -> tuple[dict[str, tuple[float, ...]], tuple[float, ...]]:
+    """Log probability of each trigram in each of LANGUAGES, and of one never seen."""
+    counts: dict[str, list[int]] = {}
+    totals = [0] * len(LANGUAGES)
+    words = [english_words(), *(romanised(tag).own_script for tag in ROMANISED)]
+    for number, lexicon in enumerate(words):
+        for word in lexicon:
+            for gram in _trigrams(word):
+                counts.setdefault(gram, [0] * len(LANGUAGES))[number] += 1
+                totals[number] += 1
+    space = SMOOTHING * len(counts)
+    unseen = tuple(math.log(SMOOTHING / (total + space)) for total in totals)
+    seen = {
+        gram: tuple(
+            math.log((count + SMOOTHING) / (total + space))
+            for count, total in zip(row, totals, strict=True)
+        )
+        for gram, row in counts.items()
+    }
+    return seen, unseen
 
 
-def read(indices: Sequence[int], *, script: str | None = None) -> str:
-    """The text of CTC's best symbol per frame: repeats once, blanks out.
+def _trigrams(word: str) -> list[str]:
+    marked = f"^{word[:MAX_LETTERS]}$"
+    return [marked[at : at + 3] for at in range(len(marked) - 2)]
 
-    `script` overrides the mark that was heard.
-    """
-    kept = [
-        index for at, index in enumerate(indices) if index and (not at or index != indices[at - 1])
-    ]
-    symbols = [SYMBOLS[index] for index in kept]
-    marks = {mark: name for name, mark in SCRIPT_MARKS.items()}
-    heard = [marks[symbol] for symbol in symbols if symbol in marks]
-    letters = "".join(symbol for symbol in symbols if symbol not in marks)
-    return restore(" ".join(letters.split()), script or (heard[-1] if heard else "Deva"))
+
+def likeness(word: str) -> dict[str, float]:
+    """Probability of each of LANGUAGES for a lower-case Latin word, from its letters alone."""
+    seen, unseen = _model()
+    sums = [0.0] * len(LANGUAGES)
+    for gram in _trigrams(word):
+        for number, value in enumerate(seen.get(gram, unseen)):
+            sums[number] += value
+    best = max(sums)
+    odds = [math.exp(value - best) for value in sums]
+    whole = sum(odds)
+    return {tag: odd / whole for tag, odd in zip(LANGUAGES, odds, strict=True)}

@@ -1,18 +1,17 @@
 """Clock times in text: 5:30 PM, 17:45, 5.30 बजे, 10-12 बजे."""
 
-import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
-from asha.speech.numbers import cardinal, clock, clock_word, part_of_day
+from asha.speech.expression import Expression
+from asha.speech.numbers import cardinal, clock, clock_word, counting, part_of_day
 from asha.speech.patterns import AM_PM, DASH, LETTERS, Patterns, Said, words_before
 
-_DIGITS = re.compile(r"(?P<h>\d{1,2})(?:(?P<sep>[:.])(?P<m>\d{2})(?::\d{2})?)?(?![\d:])")
-_HALF = re.compile(rf"\s?{AM_PM}(?![{LETTERS}])".replace(r"\b", ""))
-_DASH = re.compile(rf"\s?{DASH}\s?(?=\d)")
+_DIGITS = Expression(r"(?P<h>\d{1,2})(?:(?P<sep>[:.])(?P<m>\d{2})(?::(?P<s>[0-5]\d))?)?(?![\d:])")
+_HALF = Expression(rf"\s?{AM_PM}(?![{LETTERS}])".replace(r"\b", ""))
+_DASH = Expression(rf"\s?{DASH}\s?(?=\d)")
 
 
-@dataclass(frozen=True, slots=True)
-class Time:
+class Time(NamedTuple):
     """A time as written: `half` is "a", "p" or "", `word` the clock word after it."""
 
     hour: int
@@ -21,6 +20,7 @@ class Time:
     word: str
     has_colon: bool
     end: int
+    second: int = 0
 
     @property
     def hour_24(self) -> int:
@@ -42,7 +42,12 @@ def read_time(text: str, position: int, p: Patterns) -> Said | None:
         return None
     language = p.language
     part = _part(first, text, position, p)
-    return clock(first.hour, first.minute, language, part=part, word=first.word), first.end
+    said = clock(first.hour, first.minute, language, part=part, word=first.word)
+    if first.second and "sec" in language.units:
+        seconds = language.units["sec"]
+        seconds = language.units_one.get(seconds, seconds) if first.second == 1 else seconds
+        said = f"{said} {counting(first.second, language)} {seconds}"
+    return said, first.end
 
 
 def _said_range(first: Time, second: Time, text: str, position: int, p: Patterns) -> Said:
@@ -84,7 +89,7 @@ def _time(text: str, position: int, p: Patterns) -> Time | None:
             and text[end - 3 : end - 2] != "."
         ):
             end -= 1  # the full stop of the sentence
-    if after := p.clock_word.match(text, end):
+    if after := p.calendar.clock_word.match(text, end):
         word, end = after["word"], after.end()
     if found["sep"] == "." and not (half or word):
         return None
@@ -92,7 +97,7 @@ def _time(text: str, position: int, p: Patterns) -> Time | None:
         half = ""
     if word and not (found["sep"] or clock_word(p.language)):
         word = ""  # 3 hrs is no time where the hour has no clock word of its own
-    return Time(hour, minute, half, word, found["sep"] == ":", end)
+    return Time(hour, minute, half, word, found["sep"] == ":", end, int(found["s"] or 0))
 
 
 def _is_time(time: Time) -> bool:
@@ -103,6 +108,6 @@ def _part(time: Time, text: str, position: int, p: Patterns) -> str:
     """The part of the day to say, unless it has been said already."""
     if not (time.half or time.hour > 12 or time.hour == 0):
         return ""
-    if any(word in p.day_parts for word in words_before(text, position, most=2)):
+    if any(word in p.cues.day_part for word in words_before(text, position, most=2)):
         return ""
     return part_of_day(time.hour_24, p.language)
