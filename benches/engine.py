@@ -49,10 +49,7 @@ async def _measure(folder: Path, rounds: int) -> None:
         together += await asyncio.gather(*(_turn(engine, folder, 3) for _ in range(4)))
     _report("four at once, 3 s", together)
     assert engine._process
-    status = Path(f"/proc/{engine._process.pid}/status")
-    if status.exists():
-        peak = next(line for line in status.read_text().splitlines() if line.startswith("VmHWM"))
-        print(f"peak memory of the engine's process: {int(peak.split()[1]) / 1_024:.0f} MB")
+    _report_memory(engine._process.pid)
     await engine.close()
 
 
@@ -96,6 +93,14 @@ def _report(what: str, turns: list[OneTurn]) -> None:
             f"{what:<18} {name[:-2]:<13} p50 {statistics.median(told):4.0f} ms, "
             f"p95 {p95:4.0f} ms, n {len(told)}{mute}"
         )
+
+
+def _report_memory(pid: int) -> None:
+    """Where the system tells it (Linux)."""
+    status = Path(f"/proc/{pid}/status")
+    if status.exists():
+        peak = next(line for line in status.read_text().splitlines() if line.startswith("VmHWM"))
+        print(f"peak memory of the engine's process: {int(peak.split()[1]) / 1_024:.0f} MB")
 
 
 def _processor() -> str:

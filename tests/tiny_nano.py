@@ -23,7 +23,7 @@ def write_tiny_checkpoint(folder: Path) -> None:
     from asha.model import checkpoint as checkpoints
     from asha.model.config import AudioLLMConfig
     from asha.model.model import AudioLLM
-    from asha.speech.spelling import SYMBOLS
+    from asha.speech.ctc_alphabet import SYMBOLS
 
     torch.manual_seed(5)
     tokenizer = train_tokenizer(1_000, TAGS[:1], seed=1)

@@ -1,7 +1,7 @@
 import pytest
 
+from asha.speech.ctc_alphabet import SYMBOLS, read, spell
 from asha.speech.plain import plain
-from asha.speech.spelling import SYMBOLS, read, spell
 from asha.speech.unified import restore, script_of, unify
 
 SAMPLES = {

@@ -23,6 +23,7 @@ from asha.core.ports import ReplyOptions
 from asha.core.settings import Settings
 from asha.engine.client import Engine
 from asha.engine.exported import read_facts, shipped
+from asha.providers.adapters import Spoken
 from asha.providers.llm.embedded import HEARD, EmbeddedLanguageModel
 from asha.providers.tts.espeak import EspeakTTS
 
@@ -42,13 +43,13 @@ class Written:
 
 
 @dataclass(frozen=True, slots=True)
-class Spoken:
+class Voiced:
     """The whole answer as speech; None where there is nothing to say. Comes last."""
 
     speech: Chunk | None
 
 
-Turn = Heard | Written | Spoken
+Turn = Heard | Written | Voiced
 
 
 @dataclass(slots=True)
@@ -76,7 +77,8 @@ class OneTurn:
     engine: Engine | None = None  # somebody else's, already started; None: one of its own
     timings: Timings = field(default_factory=Timings)
     _llm: EmbeddedLanguageModel = field(init=False)
-    _tts: EspeakTTS = field(init=False)
+    _espeak: EspeakTTS = field(init=False)
+    _tts: Spoken = field(init=False)
     _tools: Toolbox = field(init=False)
 
     async def start(self) -> None:
@@ -88,7 +90,8 @@ class OneTurn:
         """
         folder = weights_folder(self.weights)
         read_facts(folder)
-        self._tts = EspeakTTS()
+        self._espeak = EspeakTTS()
+        self._tts = Spoken(self._espeak)
         owner = Owner("you", ZoneInfo(Settings().timezone))
         self._tools = Toolbox(ShortMemory(), owner, load_sayings(folder))
         engine = self.engine or Engine(folder)
@@ -102,7 +105,7 @@ class OneTurn:
         """End the processes."""
         if hasattr(self, "_llm"):
             await self._llm.close(stops_engine=self.engine is None)
-            await self._tts.close()
+            await self._espeak.close()
 
     async def hear(self, sound: AsyncIterator[Float32]) -> AsyncIterator[Turn]:
         """Answer sound at 16 kHz that is heard while it comes."""
@@ -138,7 +141,7 @@ class OneTurn:
                     self.timings.first_text_s = self.timings.first_text_s or self._since()
                     answer += text
                     yield Written(text)
-        yield Spoken(await self._speech(answer))
+        yield Voiced(await self._speech(answer))
 
     async def _called(self, call: ToolCall, asked: str) -> str:
         """Do what the model asked for; what is said about it."""
@@ -149,12 +152,10 @@ class OneTurn:
         return prepared.say
 
     async def _speech(self, answer: str) -> Chunk | None:
-        from asha.speech.normalize import normalize
-
         if not any(char.isalnum() for char in answer):
             return None
         track, sound = self._track(answer), b""
-        async for chunk in self._tts.speak(normalize(answer, track), language=track):
+        async for chunk in self._tts.speak(answer, language=track):
             self.timings.first_speech_s = self.timings.first_speech_s or self._since()
             sound += chunk.pcm
         return Chunk(sound, self._tts.rate_hz)

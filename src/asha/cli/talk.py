@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from asha.cli.one_turn import Heard, OneTurn, Spoken, Turn, Written
+from asha.cli.one_turn import Heard, OneTurn, Turn, Voiced, Written
 from asha.core.audio import HEARING_RATE_HZ, Clip, Float32
 from asha.core.errors import BadInput, BadSound
 from asha.core.language import TAGS
@@ -70,7 +70,7 @@ async def _shown(pieces: AsyncIterator[Turn], turn: OneTurn, out: Path) -> None:
             case Written(text=text):
                 typer.echo(("" if is_answering else "Asha: ") + text, nl=False)
                 is_answering = True
-            case Spoken(speech=speech):
+            case Voiced(speech=speech):
                 typer.echo("" if is_answering else "Asha says nothing.")
                 is_answering = False
                 if speech is None:

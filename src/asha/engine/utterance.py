@@ -14,8 +14,8 @@ from asha.engine.encoder import Hearing
 from asha.engine.exported import Weights
 from asha.engine.pieces import Called, Ignored, Piece, Said, Transcript
 from asha.engine.tokenizer import Spelling
+from asha.speech.ctc_alphabet import read
 from asha.speech.plain import plain
-from asha.speech.spelling import read
 from asha.speech.unified import script_of
 
 BOS, USER, ASHA, END = "<|bos|>", "<|user|>", "<|asha|>", "<|eot|>"

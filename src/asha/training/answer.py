@@ -11,9 +11,9 @@ from asha.core.audio import Clip
 from asha.data.shards import Utterance
 from asha.data.tokens import ASHA, BOS, EOT, PAD, USER, prompt_ids, token_id
 from asha.model.encoder import num_frames
+from asha.speech.ctc_alphabet import read
 from asha.speech.mel import log_mel
 from asha.speech.plain import plain
-from asha.speech.spelling import read
 from asha.training.batches import Batch
 from asha.training.hear import Ears
 from asha.training.join import Nano

@@ -12,8 +12,8 @@ from asha.data.tokens import AUDIO, BOS, EOT, PAD, UNKNOWN, token_id
 from asha.model import checkpoint as checkpoints
 from asha.model.config import AudioLLMConfig
 from asha.model.model import AudioLLM
+from asha.speech.ctc_alphabet import SYMBOLS
 from asha.speech.mel import HOP, LOG_FLOOR, NUM_MELS, WINDOW
-from asha.speech.spelling import SYMBOLS
 from asha.training.checkpoint import load
 from asha.training.join import STAGE, Nano, load_nano
 from asha.training.recipe import Recipe

@@ -9,8 +9,8 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from asha.model.encoder import Encoder, EncoderShape, num_frames
+from asha.speech.ctc_alphabet import SYMBOLS, read, spell
 from asha.speech.mel import NUM_MELS
-from asha.speech.spelling import SYMBOLS, read, spell
 from asha.training.batches import Batch, batches
 from asha.training.checkpoint import Progress, load, save
 from asha.training.clock import Clock
