@@ -36,6 +36,7 @@ class Facts:
     language_model_cache: tuple[int, int, int]
     max_tokens: int
     tools: Mapping[str, Any]
+    reads: str  # what the language model is given of sound: "sound" (embeddings) or "letters"
 
 
 @dataclass(frozen=True, slots=True)

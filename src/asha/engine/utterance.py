@@ -37,6 +37,7 @@ class Utterance:
         self._weights = weights
         prefix = [weights.tokenizer.id_of(token) for token in (BOS, f"<|{tag}|>", USER)]
         _, self._context = read_on(weights, empty_context(weights), weights.embedded(prefix))
+        self._reads_letters = weights.facts.reads == "letters"
         self._hearing = Hearing(weights)
         self._symbols: list[int] = []
         self._num_samples = 0
@@ -52,7 +53,7 @@ class Utterance:
         self._num_samples += len(samples)
         heard = self._hearing.push(samples)
         self._symbols += heard.symbols
-        if len(heard.embeds_KD):
+        if len(heard.embeds_KD) and not self._reads_letters:
             _, self._context = read_on(self._weights, self._context, heard.embeds_KD)
 
     def type(self, text: str) -> None:
@@ -63,9 +64,7 @@ class Utterance:
         """
         if len(text) > MAX_CHARS:
             raise BadText(f"That is longer than {MAX_CHARS:,} characters; ask in fewer words.")
-        if ids := self._weights.tokenizer.encode(plain(text)):
-            embeds_LD = self._weights.embedded(ids)
-            _, self._context = read_on(self._weights, self._context, embeds_LD)
+        self._context = self._with_words(text)
 
     def answer(self) -> Iterator[Step]:
         """The pieces of the answer to what has come so far; more may come afterwards.
@@ -85,9 +84,18 @@ class Utterance:
     def heard_so_far(self) -> tuple[Transcript, Context]:
         """The words and the context if the sound ends here; it may go on."""
         rest, context = self._hearing.rest(), self._context
-        if len(rest.embeds_KD):
+        heard = transcript([*self._symbols, *rest.symbols])
+        if self._reads_letters:
+            context = self._with_words(heard.text)
+        elif len(rest.embeds_KD):
             _, context = read_on(self._weights, context, rest.embeds_KD)
-        return transcript([*self._symbols, *rest.symbols]), context
+        return heard, context
+
+    def _with_words(self, text: str) -> Context:
+        ids = self._weights.tokenizer.encode(plain(text))
+        if not ids:
+            return self._context
+        return read_on(self._weights, self._context, self._weights.embedded(ids))[1]
 
     def tokens(self, context: Context) -> Iterator[tuple[int, float]]:
         """The likeliest answer, token by token, each with its likelihood; without its end."""
@@ -181,3 +189,20 @@ def transcribe(weights: Weights, samples: Float32) -> Transcript:
         symbols += hearing.push(samples[start : start + HEARING_RATE_HZ]).symbols
     symbols += hearing.rest().symbols
     return transcript(symbols)
+
+
+def raw_answer(weights: Weights, heard: Float32 | str, tag: str) -> str:
+    """The whole answer as the model writes it, calls included: what is scored."""
+    utterance = Utterance(weights, tag)
+    if isinstance(heard, str):
+        utterance.type(heard)
+        context = utterance.heard_so_far()[1]
+    else:
+        utterance.push(heard)
+        transcribed, context = utterance.heard_so_far()
+        if not transcribed.text:
+            return NOISE
+    tokenizer, said = weights.tokenizer, b""
+    for index, _ in utterance.tokens(context):
+        said += tokenizer.bytes_of(index)
+    return said.decode(errors="replace").strip()

@@ -30,6 +30,7 @@ from asha.model.streaming import EncoderStep
 from asha.model.tensors import read_json, written_whole
 
 Precision = Literal["fp32", "int8"]
+Reads = Literal["sound", "letters"]
 
 FORMAT = 1  # of engine.json; the engine refuses others
 OPSET = 18
@@ -75,6 +76,7 @@ def export(
     folder: Path,
     *,
     precision: Precision = "int8",
+    reads: Reads = "sound",
     say: Mapping[str, Any] | None = None,
 ) -> None:
     """Write `folder` from a Nano checkpoint.
@@ -83,6 +85,8 @@ def export(
         checkpoint: Ultravox format, causal, with nano.json and the CTC head.
         folder: made or overwritten as a whole.
         precision: fp32 is exact, int8 a quarter of the size.
+        reads: what the language model is given of sound: its embeddings, or the letters that the
+            CTC head reads (for a checkpoint whose last stage is not done).
         say: what the tools say, by track (say.json).
 
     Raises:
@@ -99,7 +103,7 @@ def export(
         _write_graphs(model, ctc, staging)
         np.save(staging / "embeddings.npy", model.get_input_embeddings().weight.detach().numpy())
         shutil.copyfile(checkpoint / "tokenizer.json", staging / "tokenizer.json")
-        _write_json(staging / "engine.json", _engine_facts(model, facts))
+        _write_json(staging / "engine.json", _engine_facts(model, facts) | {"reads": reads})
         _write_json(staging / "say.json", dict(say or {}))
         if precision == "int8":
             shrink(staging)
