@@ -11,6 +11,7 @@ UV := $(BIN)/uv pip install --quiet --python $(BIN)/python --constraints constra
 
 .PHONY: run test check fix types web bench nano pins help
 .DEFAULT_GOAL := help
+RUN ?= runs/nano.toml
 
 run: .venv/service  ## say hello in all seven languages
 	@$(BIN)/asha hello
@@ -35,6 +36,9 @@ bench: .venv/lab  ## measure; prints figures with machine and n
 	$(BIN)/python benches/model_speed.py
 	$(BIN)/python benches/front_end.py
 	$(BIN)/python benches/phrases.py
+
+nano: .venv/lab  ## train Asha Nano from nothing (RUN=runs/nano_cpu.toml without an accelerator); resumes
+	$(BIN)/asha train $(RUN)
 
 help:  ## this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 10

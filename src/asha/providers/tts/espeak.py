@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 from asha.core.audio import Chunk
 from asha.core.errors import ProviderBusy, ProviderRefused, ProviderSilent
 from asha.core.language import Language
-from asha.providers.tts.espeak_worker import END, ERROR, FRAME
+from asha.speech.espeak_worker import END, ERROR, FRAME
 
 NORMAL_RATE_WPM = 160  # eSpeak's own default of 175 words a minute is brisk for a listener
 NORMAL_PITCH = 50  # 0..99
@@ -67,7 +67,7 @@ class EspeakTTS:
         self._worker = await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",
-            "asha.providers.tts.espeak_worker",
+            "asha.speech.espeak_worker",
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.DEVNULL,

@@ -1,0 +1,42 @@
+"""`asha export CHECKPOINT DIR`: a Nano checkpoint as the engine runs it, without torch."""
+
+from pathlib import Path
+from typing import Annotated, cast
+
+import typer
+
+
+def export(
+    checkpoint: Annotated[Path, typer.Argument(help="a checkpoint that `asha train` wrote")],
+    folder: Annotated[Path, typer.Argument(help="where the exported weights go")],
+    precision: Annotated[str, typer.Option(help="int8, or fp32: exact and four times as big")] = (
+        "int8"
+    ),
+    reads: Annotated[
+        str,
+        typer.Option(
+            help="What the language model is given of speech: its sound, or the letters read in it "
+            "(for a checkpoint whose last stage is not done)."
+        ),
+    ] = "sound",
+) -> None:
+    """Export a Nano checkpoint to ONNX, with what its tools say in every track."""
+    from asha.core.errors import BadInput
+    from asha.core.language import TAGS
+    from asha.data.sayings import sayings
+    from asha.model.export import Precision, Reads
+    from asha.model.export import export as write
+
+    if precision not in ("int8", "fp32"):
+        raise BadInput(f"There is no precision {precision!r}; use int8 or fp32.")
+    if reads not in ("sound", "letters"):
+        raise BadInput(f"Nano cannot read {reads!r}; use sound or letters.")
+    write(
+        checkpoint,
+        folder,
+        precision=cast(Precision, precision),
+        reads=cast(Reads, reads),
+        say=sayings(TAGS),
+    )
+    size = sum(file.stat().st_size for file in folder.iterdir()) / 1e6
+    typer.echo(f"{folder}: {precision}, {size:.1f} MB")

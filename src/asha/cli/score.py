@@ -1,0 +1,94 @@
+"""`asha score RUN.toml|FOLDER`: how well a trained Nano understands, on what nobody trained on."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from asha.evaluation.nano import Answers, Asked, Score
+
+HELD_OUT = Path("tests/heldout")
+
+
+def score(
+    recipe: Annotated[
+        Path, typer.Argument(help="the run, e.g. runs/nano.toml, or a folder of exported weights")
+    ],
+    tags: Annotated[str, typer.Option(help="tracks, e.g. hi,ta; all by default")] = "",
+    rows: Annotated[int, typer.Option(help="at most so many requests of each kind")] = 10_000,
+    wrong: Annotated[int, typer.Option(help="show so many wrong answers of each kind")] = 0,
+    out: Annotated[Path | None, typer.Option(help="write the figures as JSON")] = None,
+) -> None:
+    """Score held-out phrasings, typed, romanised and spoken by held-out voices, and noise."""
+    answers, all_tags = _exported(recipe) if recipe.is_dir() else _trained(recipe)
+    figures: dict[str, dict[str, float]] = {}
+    for tag in tags.split(",") if tags else all_tags:
+        scores = _scores(tag, rows, answers)
+        figures[tag] = {}
+        for name, one in scores.items():
+            figures[tag][name] = round(one.share, 4)
+            figures[tag][f"{name} effects"] = one.effects
+            typer.echo(f"{tag:8} {name:28} {one.share:6.1%} of {one.total}, {one.effects} effects")
+            for said, answer in one.wrong[:wrong]:
+                typer.echo(f"           {said}\n             -> {answer}")
+    if out:
+        out.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
+
+
+def _trained(recipe: Path) -> tuple["Answers", Sequence[str]]:
+    """The answers of a run's last checkpoint, in torch."""
+    import torch
+
+    from asha.training.answer import answers
+    from asha.training.join import load_nano
+    from asha.training.recipe import load_recipe
+    from asha.training.talk import tokenizer_of
+
+    torch.set_num_threads(1)
+    loaded = load_recipe(recipe)
+    tokenizer = tokenizer_of(loaded)
+    nano = load_nano(loaded, tokenizer)
+    return (lambda asked: answers(nano, tokenizer, asked)), loaded.tags
+
+
+def _exported(folder: Path) -> tuple["Answers", Sequence[str]]:
+    """The answers of what is shipped, without torch."""
+    from asha.core.language import TAGS
+    from asha.engine.exported import load_weights
+    from asha.engine.utterance import raw_answer
+
+    weights = load_weights(folder)
+
+    def answers(asked: "Sequence[Asked]") -> list[str]:
+        heards = [(it if isinstance(it, str) else it.samples, tag) for it, tag in asked]
+        return [raw_answer(weights, heard, tag) for heard, tag in heards]
+
+    return answers, TAGS
+
+
+def _scores(tag: str, most: int, answers: "Answers") -> dict[str, "Score"]:
+    from asha.data.synthesis import HELD_OUT_KLATT
+    from asha.evaluation.nano import (
+        held_out,
+        is_new,
+        out_of_scope,
+        score_noise,
+        score_spoken,
+        score_typed,
+    )
+
+    rows = [row for row in held_out(HELD_OUT, tag) if is_new(row)][:most]
+    others = [row for row in out_of_scope(HELD_OUT, tag) if is_new(row)][:most]
+    scores = {"typed": score_typed(rows, answers)}
+    if any(row.romanised for row in rows):
+        scores["romanised"] = score_typed(rows, answers, is_romanised=True)
+    scores["spoken"] = score_spoken(rows, answers)
+    scores["spoken, Klatt"] = score_spoken(rows, answers, variants=HELD_OUT_KLATT)
+    scores["spoken, disturbed"] = score_spoken(rows, answers, is_disturbed=True)
+    scores["out of scope, typed"] = score_typed(others, answers)
+    scores["out of scope, spoken"] = score_spoken(others, answers)
+    scores["noise"] = score_noise(tag, answers)
+    return scores

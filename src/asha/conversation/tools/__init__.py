@@ -1,0 +1,1 @@
+"""What a turn may do: one small file per group of tools."""

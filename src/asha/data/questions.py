@@ -1,0 +1,90 @@
+"""What the language model is asked in training: requests in every writing, with every reply tag."""
+
+from dataclasses import dataclass
+from random import Random
+
+from asha.data.intents import scope
+from asha.data.sentences import Sentence, Writing, any_sentence, target_of
+from asha.data.shards import NOISE_SAYS, Utterance
+
+AUTO = "auto"
+ROMANISED_TRACKS = {"hi", "hi-Latn", "gu", "ta", "te", "mr"}
+OWN_REPLY, AUTO_REPLY = 0.55, 0.3  # else another language: the session's wins over the speaker's
+TYPO_SHARE = 0.15
+EMPTY_SHARE = 0.005
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A typed request, the session's reply language, and the answer."""
+
+    tag: str
+    text: str
+    reply: str
+    target: str
+    intent: str = ""
+
+
+def any_question(tags: tuple[str, ...], chance: Random) -> Question:
+    """A typed request of any track."""
+    if chance.random() < EMPTY_SHARE:
+        return Question("", "", chance.choice((AUTO, *tags)), NOISE_SAYS)
+    tag = chance.choice(tags)
+    writing = _any_writing(tag, chance)
+    sentence = any_sentence(tag, chance, writing=writing)
+    reply, target = _answer(sentence, writing, tags, chance)
+    text = _mistyped(sentence.text, chance) if chance.random() < TYPO_SHARE else sentence.text
+    return Question(tag, text, reply, target, sentence.intent)
+
+
+def any_utterance(tags: tuple[str, ...], noise_share: float, chance: Random) -> Utterance:
+    """A spoken request of any track, or a sound without words."""
+    if chance.random() < noise_share:
+        tag = chance.choice(tags)
+        return Utterance(tag, "", "", reply=chance.choice((AUTO, tag)), target=NOISE_SAYS)
+    tag = chance.choice(tags)
+    sentence = any_sentence(tag, chance)
+    reply, target = _answer(sentence, "words", tags, chance)
+    return Utterance(tag, sentence.spoken, sentence.text, reply, target)
+
+
+def _answer(
+    sentence: Sentence, writing: Writing, tags: tuple[str, ...], chance: Random
+) -> tuple[str, str]:
+    """The reply tag and the answer in that language."""
+    drawn = chance.random()
+    if drawn < OWN_REPLY:
+        reply = sentence.tag
+    elif drawn < OWN_REPLY + AUTO_REPLY:
+        reply = AUTO
+    else:
+        reply = chance.choice(tags)
+    # Hindi in Latin letters is Hinglish as far as anybody can see.
+    is_hinglish = sentence.tag == "hi" and writing == "romanised" and "hi-Latn" in tags
+    heard = "hi-Latn" if is_hinglish else sentence.tag
+    told_in = heard if reply == AUTO else reply
+    intent = scope().intents[sentence.intent]
+    return reply, target_of(intent, sentence.slots, told_in, chance)
+
+
+def _any_writing(tag: str, chance: Random) -> Writing:
+    drawn = chance.random()
+    if drawn < 0.1:
+        return "digits"
+    return "romanised" if tag in ROMANISED_TRACKS and drawn < 0.4 else "words"
+
+
+def _mistyped(text: str, chance: Random) -> str:
+    """One or two letters lost, doubled or swapped."""
+    for _ in range(chance.randint(1, 2)):
+        if len(text) < 4:
+            return text
+        at = chance.randrange(len(text) - 1)
+        kind = chance.randrange(3)
+        if kind == 0:
+            text = text[:at] + text[at + 1 :]
+        elif kind == 1:
+            text = text[:at] + text[at] + text[at:]
+        else:
+            text = text[:at] + text[at + 1] + text[at] + text[at + 2 :]
+    return text

@@ -1,0 +1,122 @@
+"""Exported weights, opened: three ONNX sessions, the token table, the tokenizer and the facts."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from asha.core.audio import Float32
+from asha.core.errors import BadCheckpoint
+from asha.engine.tokenizer import Tokenizer
+
+FORMAT = 1  # of engine.json, as model/export.py writes it
+GRAPHS = ("encoder", "projector", "language_model")
+FILES = (*(f"{name}.onnx" for name in GRAPHS), "embeddings.npy", "tokenizer.json", "say.json")
+SHIPPED = Path(__file__).parent / "weights" / "nano"
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """engine.json. Caches are [layers, heads, width of a head]."""
+
+    format: int
+    precision: str
+    recipe: str
+    steps: int
+    log_floor: float
+    num_mels: int
+    window_mel_frames: int
+    block_frames: int
+    stack_factor: int
+    encoder_cache: tuple[int, int, int]
+    language_model_cache: tuple[int, int, int]
+    max_tokens: int
+    tools: Mapping[str, Any]
+    reads: str  # what the language model is given of sound: "sound" (embeddings) or "letters"
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """Everything a voice needs; shared by all voices of a process."""
+
+    facts: Facts
+    encoder: Any
+    projector: Any
+    language_model: Any
+    embeddings_VD: NDArray[Any]  # float16 or float32
+    tokenizer: Tokenizer
+
+    def embedded(self, ids: list[int]) -> Float32:
+        """Embeddings of tokens, shape (L, D)."""
+        return self.embeddings_VD[ids].astype(np.float32)
+
+
+def shipped() -> Path | None:
+    """The folder of the weights that came with the package, if they did."""
+    return SHIPPED if (SHIPPED / "engine.json").is_file() else None
+
+
+def read_facts(folder: Path) -> Facts:
+    """engine.json of an exported folder.
+
+    Raises:
+        BadCheckpoint: it is missing, broken, or of another version.
+    """
+    try:
+        fields = json.loads((folder / "engine.json").read_text(encoding="utf-8"))
+    except OSError as missing:
+        raise BadCheckpoint(
+            f"{folder} holds no exported weights; make them with `asha export`."
+        ) from missing
+    except ValueError as broken:
+        raise BadCheckpoint(f"{folder}/engine.json is broken; export again.") from broken
+    if fields.get("format") != FORMAT:
+        raise BadCheckpoint(f"{folder} was exported by another version; export again.")
+    try:
+        facts = Facts(**fields)
+    except TypeError as broken:
+        raise BadCheckpoint(f"{folder}/engine.json lacks fields; export again.") from broken
+    return facts
+
+
+def load_weights(folder: Path) -> Weights:
+    """Open an exported folder.
+
+    Raises:
+        BadCheckpoint: a file is missing or broken.
+    """
+    facts = read_facts(folder)
+    missing = [name for name in FILES if not (folder / name).is_file()]
+    if missing:
+        raise BadCheckpoint(f"{folder} lacks {missing[0]}; export again.")
+    graphs = {name: _session(folder / f"{name}.onnx") for name in GRAPHS}
+    try:
+        table = np.load(folder / "embeddings.npy")
+    except ValueError as broken:
+        raise BadCheckpoint(f"{folder}/embeddings.npy is broken; export again.") from broken
+    return Weights(facts, **graphs, embeddings_VD=table, tokenizer=_tokenizer(folder))
+
+
+def _tokenizer(folder: Path) -> Tokenizer:
+    return Tokenizer(folder / "tokenizer.json")
+
+
+def _session(path: Path) -> Any:
+    """One thread: two on a shared machine wait for each other."""
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    options.log_severity_level = 3
+    # Shapes grow with every step, and patterns remembered for each would pile up.
+    options.enable_mem_pattern = False
+    try:
+        return onnxruntime.InferenceSession(
+            path.read_bytes(), options, providers=["CPUExecutionProvider"]
+        )
+    except Exception as broken:  # onnxruntime has a class of its own for every kind of damage
+        raise BadCheckpoint(f"{path} cannot be opened; export again.") from broken

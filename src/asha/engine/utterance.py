@@ -1,0 +1,208 @@
+"""One request: it is heard (or read) as it comes, and answered when somebody says so.
+
+The prompt is `<|bos|><|tag|><|user|>` sound or words `<|asha|>`; the answer is text, a tool call
+(`<|name|>` value `<|,|>` value ...) or `((noise))`, and ends with `<|eot|>`.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from asha.core.audio import HEARING_RATE_HZ, Float32
+from asha.core.errors import BadSound, BadText
+from asha.engine.decoder import Context, empty_context, likelihood, read_on
+from asha.engine.encoder import Hearing
+from asha.engine.exported import Weights
+from asha.engine.pieces import Called, Ignored, Piece, Said, Transcript
+from asha.engine.tokenizer import Spelling
+from asha.speech.ctc_alphabet import read
+from asha.speech.plain import plain
+from asha.speech.unified import script_of
+
+BOS, USER, ASHA, END = "<|bos|>", "<|user|>", "<|asha|>", "<|eot|>"
+COMMA, NOISE = "<|,|>", "((noise))"
+AUTO = "auto"
+MAX_NEW_TOKENS = 72  # the longest answer that is trained has fewer
+MAX_SOUND_S = 60.0  # 375 tokens of sound
+MAX_CHARS = 1_000
+NOT_UNDERSTOOD = "not_understood"  # the call that stands for a call that is none
+
+Step = Piece | None
+
+
+class Utterance:
+    """What somebody says or types, and what Asha makes of it. For one thread."""
+
+    def __init__(self, weights: Weights, tag: str = AUTO) -> None:
+        """`tag` is the language to answer in; "auto" answers in the one that is heard."""
+        self._weights = weights
+        prefix = [weights.tokenizer.id_of(token) for token in (BOS, f"<|{tag}|>", USER)]
+        _, self._context = read_on(weights, empty_context(weights), weights.embedded(prefix))
+        self._reads_letters = weights.facts.reads == "letters"
+        self._hearing = Hearing(weights)
+        self._symbols: list[int] = []
+        self._num_samples = 0
+
+    def push(self, samples: Float32) -> None:
+        """Hear 16 kHz samples.
+
+        Raises:
+            BadSound: together they are longer than a minute.
+        """
+        if self._num_samples + len(samples) > MAX_SOUND_S * HEARING_RATE_HZ:
+            raise BadSound(f"That is longer than {MAX_SOUND_S:.0f} s; ask in fewer words.")
+        self._num_samples += len(samples)
+        heard = self._hearing.push(samples)
+        self._symbols += heard.symbols
+        if len(heard.embeds_KD) and not self._reads_letters:
+            _, self._context = read_on(self._weights, self._context, heard.embeds_KD)
+
+    def type(self, text: str) -> None:
+        """Read typed words.
+
+        Raises:
+            BadText: more than 1,000 characters.
+        """
+        if len(text) > MAX_CHARS:
+            raise BadText(f"That is longer than {MAX_CHARS:,} characters; ask in fewer words.")
+        self._context = self._with_words(text)
+
+    def answer(self) -> Iterator[Step]:
+        """The pieces of the answer to what has come so far; more may come afterwards.
+
+        At most one token is computed per step (None where it gave no piece), so that whoever steps
+        can stop in between. Sound in which the CTC head reads no letter is not answered.
+        """
+        context = self._context
+        if self._num_samples:
+            heard, context = self.heard_so_far()
+            yield heard
+            if not heard.text:
+                yield Ignored()
+                return
+        yield from self._pieces(self.tokens(context))
+
+    def heard_so_far(self) -> tuple[Transcript, Context]:
+        """The words and the context if the sound ends here; it may go on."""
+        rest, context = self._hearing.rest(), self._context
+        heard = transcript([*self._symbols, *rest.symbols])
+        if self._reads_letters:
+            context = self._with_words(heard.text)
+        elif len(rest.embeds_KD):
+            _, context = read_on(self._weights, context, rest.embeds_KD)
+        return heard, context
+
+    def _with_words(self, text: str) -> Context:
+        ids = self._weights.tokenizer.encode(plain(text))
+        if not ids:
+            return self._context
+        return read_on(self._weights, self._context, self._weights.embedded(ids))[1]
+
+    def tokens(self, context: Context) -> Iterator[tuple[int, float]]:
+        """The likeliest answer, token by token, each with its likelihood; without its end."""
+        weights = self._weights
+        end, index = weights.tokenizer.id_of(END), weights.tokenizer.id_of(ASHA)
+        for _ in range(MAX_NEW_TOKENS):
+            logits_V, context = read_on(weights, context, weights.embedded([index]))
+            index = int(logits_V.argmax())
+            if index == end:
+                return
+            yield index, likelihood(logits_V, index)
+
+    def _pieces(self, tokens: Iterator[tuple[int, float]]) -> Iterator[Step]:
+        tokenizer = self._weights.tokenizer
+        noise, confidence = tokenizer.id_of(NOISE), 1.0
+        spelling, call = Spelling(tokenizer), _CallReader(self._weights.facts.tools)
+        for index, likely in tokens:
+            if index == noise:
+                yield Ignored()
+                return
+            confidence *= likely
+            is_special = tokenizer.is_special(index)
+            if call.takes(tokenizer.token(index), is_special=is_special):
+                yield None
+            else:
+                text = spelling.add(index)
+                yield Said(text) if text else None
+        if call.has_begun:
+            yield call.result(confidence)
+
+
+class _CallReader:
+    """Collects the tokens of a tool call; whatever does not fit makes it a call of nothing."""
+
+    def __init__(self, tools: Mapping[str, Any]) -> None:
+        self._tools = tools
+        self._tokens: list[str] = []
+        self._is_text = False
+
+    @property
+    def has_begun(self) -> bool:
+        return bool(self._tokens)
+
+    def takes(self, token: str, *, is_special: bool) -> bool:
+        """Whether the token belongs to a call: the answer's first token decides."""
+        if not self._tokens and not is_special:
+            self._is_text = True
+        if self._is_text and not is_special:
+            return False
+        self._tokens.append(token)
+        return True
+
+    def result(self, confidence: float) -> Called:
+        """The call, if it is one with all its arguments."""
+        name = self._tokens[0].removeprefix("<|").removesuffix("|>")
+        tool = self._tools.get(name)
+        arguments = None if tool is None else _values(self._tokens[1:], tool["arguments"])
+        if arguments is None or self._is_text:
+            return Called(NOT_UNDERSTOOD, {}, confidence)
+        return Called(name, arguments, confidence)
+
+
+def _values(tokens: Sequence[str], names: Sequence[str]) -> dict[str, Any] | None:
+    """Arguments by name, or None where they are not all there."""
+    written = "".join(token.lstrip("▁") for token in tokens).split(COMMA)
+    if not names:
+        return None if tokens else {}
+    if len(written) != len(names) or not all(written):
+        return None
+    values: dict[str, Any] = {}
+    for name, word in zip(names, written, strict=True):
+        if word.isdecimal() and word.isascii():
+            values[name] = int(word)
+        elif word.startswith("<|=") and word.endswith("|>"):
+            values[name] = word[3:-2]
+        else:
+            return None
+    return values
+
+
+def transcript(symbols: Sequence[int], *, script: str | None = None) -> Transcript:
+    """What the CTC head's symbols say, one per frame."""
+    text = read(symbols, script=script)
+    return Transcript(text, script_of(text) if text else "")
+
+
+def transcribe(weights: Weights, samples: Float32) -> Transcript:
+    """The words of a whole clip of any length at 16 kHz, without an answer."""
+    hearing, symbols = Hearing(weights), list[int]()
+    for start in range(0, len(samples), HEARING_RATE_HZ):
+        symbols += hearing.push(samples[start : start + HEARING_RATE_HZ]).symbols
+    symbols += hearing.rest().symbols
+    return transcript(symbols)
+
+
+def raw_answer(weights: Weights, heard: Float32 | str, tag: str) -> str:
+    """The whole answer as the model writes it, calls included: what is scored."""
+    utterance = Utterance(weights, tag)
+    if isinstance(heard, str):
+        utterance.type(heard)
+        context = utterance.heard_so_far()[1]
+    else:
+        utterance.push(heard)
+        transcribed, context = utterance.heard_so_far()
+        if not transcribed.text:
+            return NOISE
+    tokenizer, said = weights.tokenizer, b""
+    for index, _ in utterance.tokens(context):
+        said += tokenizer.bytes_of(index)
+    return said.decode(errors="replace").strip()

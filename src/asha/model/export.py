@@ -1,0 +1,264 @@
+"""From a Nano checkpoint to what engine/ runs: three ONNX graphs and the facts beside them.
+
+    encoder.onnx          one block of mel frames with caches -> encoded frames, CTC logits
+    projector.onnx        stacked encoder frames -> embeddings of the language model
+    language_model.onnx   embeddings with a KV cache -> logits of the last one
+    embeddings.npy        the token table; tokenizer.json; engine.json; say.json
+
+The folder appears whole or not at all.
+"""
+
+import json
+import logging
+import shutil
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from asha.core.errors import BadCheckpoint
+from asha.model import checkpoint as checkpoints
+from asha.model.decoder_step import DecoderStep
+from asha.model.model import AudioLLM
+from asha.model.projector import Projector
+from asha.model.streaming import EncoderStep
+from asha.model.tensors import read_json, written_whole
+
+Precision = Literal["fp32", "int8"]
+Reads = Literal["sound", "letters"]
+
+FORMAT = 1  # of engine.json; the engine refuses others
+OPSET = 18
+EXAMPLE_FRAMES, EXAMPLE_PAST, EXAMPLE_NEW = 16, 24, 5  # any sizes but 0 and 1, which are special
+Dynamic = Mapping[str, dict[int, Any]]
+
+
+class HearingStep(nn.Module):
+    """An encoder step with the CTC head on top."""
+
+    def __init__(self, step: EncoderStep, ctc: nn.Linear) -> None:
+        super().__init__()
+        self.step, self.ctc = step, ctc
+
+    def forward(
+        self,
+        mel_1MT: Tensor,
+        inside_T: Tensor,
+        frames_F: Tensor,
+        keys_Y1HKN: Tensor,
+        values_Y1HKN: Tensor,
+    ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        """Encoded frames, CTC logits (1, F, symbols), keys, values."""
+        encoded, keys, values = self.step(mel_1MT, inside_T, frames_F, keys_Y1HKN, values_Y1HKN)
+        return encoded, self.ctc(encoded), keys, values
+
+
+class ProjectorStep(nn.Module):
+    """The projector on frames that are stacked already, shape (1, K, S * C)."""
+
+    def __init__(self, projector: Projector) -> None:
+        super().__init__()
+        self.projector = projector
+
+    def forward(self, stacked_1KC: Tensor) -> Tensor:
+        """Embeddings, shape (1, K, D)."""
+        stack = self.projector.shape.stack_factor
+        return self.projector(stacked_1KC.unflatten(2, (stack, -1)).flatten(1, 2))
+
+
+def export(
+    checkpoint: Path,
+    folder: Path,
+    *,
+    precision: Precision = "int8",
+    reads: Reads = "sound",
+    say: Mapping[str, Any] | None = None,
+) -> None:
+    """Write `folder` from a Nano checkpoint.
+
+    Args:
+        checkpoint: Ultravox format, causal, with nano.json and the CTC head.
+        folder: made or overwritten as a whole.
+        precision: fp32 is exact, int8 a quarter of the size.
+        reads: what the language model is given of sound: its embeddings, or the letters that the
+            CTC head reads (for a checkpoint whose last stage is not done).
+        say: what the tools say, by track (say.json).
+
+    Raises:
+        BadCheckpoint: it lacks a part, or is of a shape that cannot be exported.
+    """
+    if not (checkpoint / "nano.json").is_file():
+        raise BadCheckpoint(f"{checkpoint} has no nano.json; export a checkpoint of `asha train`.")
+    facts = read_json(checkpoint / "nano.json")
+    model = checkpoints.load(checkpoint, dtype="float32")
+    if not model.config.is_causal or model.config.audio_latency_block_size is None:
+        raise BadCheckpoint(f"{checkpoint} does not hear causally; it cannot run in the engine.")
+    ctc = _ctc_head(checkpoint, facts)
+    with written_whole(folder) as staging, torch.inference_mode(), quiet_exporter():
+        _write_graphs(model, ctc, staging)
+        np.save(staging / "embeddings.npy", model.get_input_embeddings().weight.detach().numpy())
+        shutil.copyfile(checkpoint / "tokenizer.json", staging / "tokenizer.json")
+        _write_json(staging / "engine.json", _engine_facts(model, facts) | {"reads": reads})
+        _write_json(staging / "say.json", dict(say or {}))
+        if precision == "int8":
+            shrink(staging)
+
+
+def shrink(folder: Path) -> None:
+    """Turn an exported folder from fp32 into int8: matrix products in 8 bits, the table in 16."""
+    for name in ("encoder", "projector", "language_model"):
+        _quantise(folder / f"{name}.onnx")
+    table = np.load(folder / "embeddings.npy")
+    np.save(folder / "embeddings.npy", table.astype(np.float16))
+    _write_json(folder / "engine.json", {**read_json(folder / "engine.json"), "precision": "int8"})
+
+
+def _write_graphs(model: AudioLLM, ctc: nn.Linear, folder: Path) -> None:
+    hearing = HearingStep(EncoderStep(model.audio_tower), ctc).eval()
+    frames = EXAMPLE_FRAMES
+    past = hearing.step.empty_cache()
+    past = past.new_zeros(*past.shape[:3], EXAMPLE_PAST, past.shape[4])
+    cached, new = torch.export.Dim("cached"), torch.export.Dim("new")
+    _write_graph(
+        hearing,
+        {
+            "mel_1MT": torch.zeros(1, model.audio_tower.shape.num_mels, 2 * frames + 3),
+            "inside_T": torch.ones(2 * frames + 1),
+            "frames_F": torch.arange(frames),
+            "keys_Y1HKN": past,
+            "values_Y1HKN": past.clone(),
+        },
+        {
+            "mel_1MT": {2: 2 * new + 3},
+            "inside_T": {0: 2 * new + 1},
+            "frames_F": {0: new},
+            "keys_Y1HKN": {3: cached},
+            "values_Y1HKN": {3: cached},
+        },
+        ("encoded_1FD", "symbols_1FS", "keys_out", "values_out"),
+        folder / "encoder.onnx",
+    )
+    shape = model.multi_modal_projector.shape
+    stacked = torch.zeros(1, EXAMPLE_NEW, shape.stack_factor * shape.encoder_width)
+    _write_graph(
+        ProjectorStep(model.multi_modal_projector).eval(),
+        {"stacked_1KC": stacked},
+        {"stacked_1KC": {1: torch.export.Dim("tokens")}},
+        ("embeds_1KD",),
+        folder / "projector.onnx",
+    )
+    step = DecoderStep(model.language_model).eval()
+    past = step.empty_cache()
+    past = past.new_zeros(*past.shape[:3], EXAMPLE_PAST, past.shape[4])
+    _write_graph(
+        step,
+        {
+            "embeds_1LD": torch.zeros(1, EXAMPLE_NEW, model.config.text_config.hidden_size),
+            "keys_Y1GPN": past,
+            "values_Y1GPN": past.clone(),
+        },
+        {"embeds_1LD": {1: new}, "keys_Y1GPN": {3: cached}, "values_Y1GPN": {3: cached}},
+        ("logits_1V", "keys_out", "values_out"),
+        folder / "language_model.onnx",
+    )
+
+
+def _write_graph(
+    module: nn.Module,
+    inputs: Mapping[str, Tensor],
+    dynamic: Dynamic,
+    outputs: Sequence[str],
+    path: Path,
+) -> None:
+    program = torch.onnx.export(
+        module,
+        kwargs=dict(inputs),
+        input_names=list(inputs),
+        output_names=list(outputs),
+        dynamic_shapes=dict(dynamic),
+        opset_version=OPSET,
+        dynamo=True,
+        verbose=False,
+    )
+    assert program is not None
+    program.save(path, external_data=False)
+
+
+def _quantise(path: Path) -> None:
+    """Weights of matrix products to 8 bits, in place.
+
+    Seven of the eight bits are used: CPUs without VNNI would overflow with all of them.
+    """
+    from onnxruntime.quantization import QuantType, quantize_dynamic
+
+    small = path.with_suffix(".int8")
+    quantize_dynamic(
+        path,
+        small,
+        op_types_to_quantize=["MatMul"],
+        weight_type=QuantType.QInt8,
+        reduce_range=True,
+        extra_options={"MatMulConstBOnly": True},
+    )
+    small.replace(path)
+
+
+def _ctc_head(checkpoint: Path, facts: Mapping[str, Any]) -> nn.Linear:
+    from safetensors.torch import load_file
+
+    path = checkpoint / facts["ctc"]["file"]
+    if not path.is_file():
+        raise BadCheckpoint(f"{path} is missing; export a whole checkpoint of `asha train`.")
+    tensors = load_file(path)
+    weight = tensors["ctc.weight"]
+    head = nn.Linear(weight.shape[1], weight.shape[0])
+    head.load_state_dict({"weight": weight, "bias": tensors["ctc.bias"]})
+    return head.eval()
+
+
+def _engine_facts(model: AudioLLM, facts: Mapping[str, Any]) -> dict[str, Any]:
+    encoder, text = model.audio_tower.shape, model.config.text_config
+    return {
+        "format": FORMAT,
+        "precision": "fp32",
+        "recipe": facts.get("recipe", ""),
+        "steps": facts.get("steps", 0),
+        "log_floor": model.config.audio_log_floor,
+        "num_mels": encoder.num_mels,
+        "window_mel_frames": encoder.window_mel_frames,
+        "block_frames": model.config.audio_latency_block_size,
+        "stack_factor": model.config.stack_factor,
+        "encoder_cache": [
+            encoder.num_layers,
+            encoder.num_heads,
+            encoder.width // encoder.num_heads,
+        ],
+        "language_model_cache": [text.num_hidden_layers, text.num_key_value_heads, text.head_dim],
+        "max_tokens": text.max_position_embeddings,
+        "tools": facts["tools"],
+    }
+
+
+def _write_json(path: Path, fields: Mapping[str, Any]) -> None:
+    path.write_text(json.dumps(fields, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+
+@contextmanager
+def quiet_exporter() -> Iterator[None]:
+    """torch's and onnxruntime's progress reports and deprecations are nobody's business."""
+    loggers = [logging.getLogger(name) for name in ("torch.onnx", "onnxscript", "root", "")]
+    levels = [logger.level for logger in loggers]
+    for logger in loggers:
+        logger.setLevel(logging.ERROR)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        for logger, level in zip(loggers, levels, strict=True):
+            logger.setLevel(level)

@@ -1,0 +1,86 @@
+"""Encoding while somebody speaks: block by block, with the keys and values of all blocks before.
+
+Legend: F frames of a block, K cached frames, Y layers, H heads, N width of a head, D width, M mels,
+T mel frames. The leading 1 is the batch: one voice.
+"""
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from asha.core.audio import Float32
+from asha.model.encoder import STRIDE, Encoder, KeysValues
+from asha.speech.mel_blocks import MelBlock, MelBlocks
+
+
+class EncoderStep(nn.Module):
+    """One block through an encoder: what is exported, and what the stream below runs."""
+
+    def __init__(self, encoder: Encoder) -> None:
+        super().__init__()
+        self.encoder = encoder
+
+    def forward(
+        self,
+        mel_1MT: Tensor,
+        inside_T: Tensor,
+        frames_F: Tensor,
+        keys_Y1HKN: Tensor,
+        values_Y1HKN: Tensor,
+    ) -> tuple[Tensor, Tensor, Tensor]:
+        """Encoded frames, shape (1, F, D), and the caches with this block's frames at their end.
+
+        `mel_1MT` and `inside_T` are a MelBlock's; `frames_F` are the frames' places in the window.
+        """
+        x_1FD = self._stem(mel_1MT, inside_T) + self.encoder.embed_positions(frames_F)
+        keys, values = [], []
+        for index, layer in enumerate(self.encoder.layers):
+            past = KeysValues(keys_Y1HKN[index], values_Y1HKN[index])
+            x_1FD, cache = layer(x_1FD, None, past)
+            keys.append(cache.keys_BHKN)
+            values.append(cache.values_BHKN)
+        return self.encoder.layer_norm(x_1FD), torch.stack(keys), torch.stack(values)
+
+    def empty_cache(self) -> Tensor:
+        """Keys (or values) of no frames, shape (Y, 1, H, 0, N)."""
+        shape = self.encoder.shape
+        per_head = shape.width // shape.num_heads
+        return torch.zeros(shape.num_layers, 1, shape.num_heads, 0, per_head)
+
+    def _stem(self, mel_1MT: Tensor, inside_T: Tensor) -> Tensor:
+        """The two convolutions without padding of their own: the block brings its neighbours."""
+        first, second = self.encoder.conv1, self.encoder.conv2
+        x = functional.gelu(functional.conv1d(mel_1MT, first.weight, first.bias)) * inside_T
+        x = functional.gelu(functional.conv1d(x, second.weight, second.bias, stride=STRIDE))
+        return x.transpose(1, 2)
+
+
+class EncoderStream:
+    """Encodes one window of mel frames as they come; all together equal the whole window's."""
+
+    def __init__(self, encoder: Encoder, block_frames: int) -> None:
+        self._step = EncoderStep(encoder).eval()
+        self._blocks = MelBlocks(block_frames, encoder.shape.num_mels)
+        self._keys, self._values = self._step.empty_cache(), self._step.empty_cache()
+
+    @torch.inference_mode()
+    def push(self, mel_TM: Float32) -> Tensor:
+        """The frames of the blocks that `mel_TM`, shape (n, M), completes; shape (F, D), F >= 0."""
+        done = [torch.zeros(0, self._step.encoder.shape.width)]
+        for block in self._blocks.push(mel_TM):
+            encoded, self._keys, self._values = self._encoded(block)
+            done.append(encoded)
+        return torch.cat(done)
+
+    @torch.inference_mode()
+    def rest(self) -> Tensor:
+        """The frames still missing if the sound ends here; it may go on nevertheless."""
+        missing = [self._encoded(block)[0] for block in self._blocks.rest()]
+        return torch.cat([torch.zeros(0, self._step.encoder.shape.width), *missing])
+
+    def _encoded(self, block: MelBlock) -> tuple[Tensor, Tensor, Tensor]:
+        frames_F = torch.arange(block.first_frame, block.first_frame + block.num_frames)
+        mel_1MT = torch.from_numpy(block.mel_TM).T[None]
+        inside_T = torch.from_numpy(block.inside_T)
+        encoded, keys, values = self._step(mel_1MT, inside_T, frames_F, self._keys, self._values)
+        return encoded[0], keys, values

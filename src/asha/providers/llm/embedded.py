@@ -1,0 +1,147 @@
+"""Asha Nano behind the port `LanguageModel`: hears and reads, answers in text or with a tool call.
+
+A clip that goes on where an earlier one ended is not heard again: the voice that heard the
+beginning stays open, and only the new samples are pushed. So a draft on what has been said so far
+costs little when it is thrown away.
+"""
+
+import itertools
+import json
+from collections.abc import AsyncGenerator, Callable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from asha.core.audio import HEARING_RATE_HZ, Clip, Float32
+from asha.core.errors import BadInput
+from asha.core.language import TAGS
+from asha.core.message import Message, Sound, Text, ToolCall
+from asha.core.ports import Heard, ReplyOptions, Usage
+from asha.engine.client import NAME, Engine, Voice
+from asha.engine.pieces import Called, Ignored, Said, Transcript
+from asha.speech.sound_file import resampled
+
+AUTO = "auto"
+MAX_OPEN = 4  # voices of the engine
+# A careful tool's call that is less likely than this becomes a question.
+ASK_BELOW = 0.6
+NOTHING_SAID = "backchannel"  # the silent tool: noise is not answered
+HEARD = "heard"  # key of ReplyOptions.extra: a function that takes the transcript (Heard)
+
+
+@dataclass(slots=True)
+class _Open:
+    """A voice and what it has heard; `is_used` while somebody waits for its answer."""
+
+    voice: Voice
+    tag: str
+    samples: Float32 = field(default_factory=lambda: np.zeros(0, np.float32))
+    is_used: bool = True
+
+
+class EmbeddedLanguageModel:
+    """Nano in the engine's process. `careful` are the tools that are not called on a guess."""
+
+    name = NAME
+    hears = True
+
+    def __init__(self, engine: Engine, *, careful: frozenset[str] = frozenset()) -> None:
+        self._engine, self._careful = engine, careful
+        self._open: list[_Open] = []  # least recently used first
+        self._call_ids = itertools.count(1)
+
+    async def reply(
+        self, messages: Sequence[Message], options: ReplyOptions
+    ) -> AsyncGenerator[str | ToolCall | Usage, None]:
+        """Pieces of the answer to the last user message; earlier ones do not matter to Nano.
+
+        Raises:
+            BadInput: the last message is empty.
+            Busy: four people are being answered.
+            ProviderBusy: the engine's process died.
+        """
+        if not messages or messages[-1].role != "user":
+            return  # a tool has answered: its line has been said
+        part = next((it for it in messages[-1].parts if isinstance(it, Sound | Text)), None)
+        if part is None:
+            raise BadInput("The last message is empty; say or type something.")
+        tag = options.language if options.language in TAGS else AUTO
+        ear = await self._ear(part, tag)
+        count = 0
+        try:
+            async for piece in ear.voice.answer():
+                count += 1
+                match piece:
+                    case Transcript():
+                        _tell(options.extra.get(HEARD), piece)
+                    case Said(text=text):
+                        yield text
+                    case Called():
+                        yield self._call(piece)
+                    case Ignored():
+                        yield self._call(Called(NOTHING_SAID, {}, 1.0))
+            yield Usage(num_tokens_out=count)
+        except Exception:
+            self._open = [it for it in self._open if it is not ear]
+            await ear.voice.close()
+            raise
+        finally:
+            ear.is_used = False
+
+    async def listen(self, clip: Clip, *, language: str = AUTO) -> None:
+        """Hear what has been said so far, so that the answer to it is ready sooner."""
+        ear = await self._ear(Sound(clip), language if language in TAGS else AUTO)
+        ear.is_used = False
+
+    async def close(self, *, stops_engine: bool = True) -> None:
+        """Close the voices, and end the engine's process unless others use it too."""
+        ears, self._open = self._open, []
+        for ear in ears:
+            await ear.voice.close()
+        if stops_engine:
+            await self._engine.close()
+
+    async def _ear(self, part: Sound | Text, tag: str) -> _Open:
+        if isinstance(part, Text):
+            ear = await self._new(tag)
+            await ear.voice.type(part.text)
+            return ear
+        samples = resampled(part.clip, rate_hz=HEARING_RATE_HZ).samples
+        ear = self._that_heard_the_start(samples, tag) or await self._new(tag)
+        new = samples[len(ear.samples) :]
+        ear.samples = samples
+        if len(new):
+            await ear.voice.push(new)
+        return ear
+
+    def _that_heard_the_start(self, samples: Float32, tag: str) -> _Open | None:
+        for ear in self._open:
+            length = len(ear.samples)
+            fits = 0 < length <= len(samples) and ear.tag == tag and not ear.is_used
+            if fits and np.array_equal(samples[:length], ear.samples):
+                self._open.remove(ear)
+                self._open.append(ear)
+                ear.is_used = True
+                return ear
+        return None
+
+    async def _new(self, tag: str) -> _Open:
+        idle = [ear for ear in self._open if not ear.is_used]
+        if len(self._open) >= MAX_OPEN and idle:
+            self._open.remove(idle[0])
+            await idle[0].voice.close()
+        ear = _Open(await self._engine.open(tag), tag)
+        self._open.append(ear)
+        return ear
+
+    def _call(self, called: Called) -> ToolCall:
+        name, arguments = called.name, dict(called.arguments)
+        if name in self._careful and called.confidence < ASK_BELOW:
+            name, arguments = "confirm", {"name": name, "arguments": arguments}
+        written = json.dumps(arguments, ensure_ascii=False)
+        return ToolCall(f"call_{next(self._call_ids)}", name, written)
+
+
+def _tell(heard: Callable[[Heard], None] | None, piece: Transcript) -> None:
+    if heard is not None:
+        heard(Heard(piece.text, is_final=True, language=None))

@@ -1,0 +1,131 @@
+"""A run's recipe: one TOML file, checked; an unknown key is refused with the nearest right one."""
+
+import difflib
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from asha.core.errors import BadInput
+
+
+class Part(BaseModel):
+    """A frozen table that refuses what it does not know."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class EncoderSizes(Part):
+    """The ears. `block_frames` of 20 ms: what one block of the block-causal mask holds."""
+
+    width: int = Field(192, gt=0)
+    num_layers: int = Field(6, gt=0)
+    num_heads: int = Field(4, gt=0)
+    ffn_width: int = Field(768, gt=0)
+    block_frames: int = Field(40, gt=0, multiple_of=8)
+
+
+class LanguageModelSizes(Part):
+    """The head: Llama's shape. `vocabulary` counts the special tokens too."""
+
+    width: int = Field(256, gt=0)
+    num_layers: int = Field(6, gt=0)
+    num_heads: int = Field(4, gt=0)
+    ffn_width: int = Field(704, gt=0)
+    vocabulary: int = Field(3_500, ge=512)
+    max_tokens: int = Field(1_024, gt=0)
+
+
+class ProjectorSizes(Part):
+    """What joins them; `hidden` is its width before the gate halves it."""
+
+    hidden: int = Field(768, gt=0, multiple_of=2)
+    stack: int = Field(8, gt=0)
+
+
+class Speech(Part):
+    """How training speech is made: in shards of `clips`, by so many processes of their own."""
+
+    clips: int = Field(512, gt=0)
+    makers: int = Field(1, gt=0)
+    ahead: int = Field(6, gt=0)  # finished shards that may wait for the trainer
+    shards: int = Field(1_000_000, gt=0)  # after so many the first comes round again
+    max_seconds: float = Field(9.0, gt=0)
+    noise_share: float = Field(0.04, ge=0, le=0.5)  # clips without words
+
+
+class Stage(Part):
+    """One stage's length and speed. The rate rises, stays, and falls over the last quarter."""
+
+    steps: int = Field(ge=0)
+    rate: float = Field(gt=0)  # of AdamW: embeddings, norms, biases, heads
+    muon_rate: float = Field(0.02, ge=0)  # of Muon: the matrices in between; 0 = AdamW for all
+    warmup: int = Field(100, ge=0)
+    batch_frames: int = Field(4_000, gt=0)  # mel frames (or tokens) per batch
+    decay_share: float = Field(0.25, ge=0, le=1)
+    mask: bool = True  # hide stripes of time and pitch from the ears
+
+
+class JoinStage(Stage):
+    """Stage (c): weights of its losses, and whether the language model learns along."""
+
+    distil: float = Field(1.0, ge=0)  # KL to the language model reading the words
+    answer: float = Field(1.0, ge=0)  # cross entropy of the answer itself
+    ctc: float = Field(0.3, ge=0)  # keeps the transcripts good
+    moves_language_model: bool = False
+
+
+class Recipe(Part):
+    """Everything a run needs; two equal recipes on the same machine give the same weights."""
+
+    name: str = Field(pattern=r"^[a-z0-9_]+$")
+    seed: int = 1
+    folder: Path
+    tags: tuple[str, ...] = ("hi", "hi-Latn", "en-IN", "gu", "ta", "te", "mr")
+    encoder: EncoderSizes = EncoderSizes()
+    language_model: LanguageModelSizes = LanguageModelSizes()
+    projector: ProjectorSizes = ProjectorSizes()
+    speech: Speech = Speech()
+    talk: Stage  # (a) the language model, from text
+    hear: Stage  # (b) the encoder, by CTC
+    join: JoinStage  # (c) projector and encoder, by distillation
+    checkpoint_minutes: float = Field(3.0, gt=0)
+
+
+def load_recipe(path: Path) -> Recipe:
+    """The recipe in `path`.
+
+    Raises:
+        BadInput: no such file, no TOML, or a wrong key or value; names the remedy.
+    """
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+        return Recipe.model_validate(table)
+    except FileNotFoundError as missing:
+        raise BadInput(f"There is no recipe {path}; runs/ holds ours.", param="recipe") from missing
+    except tomllib.TOMLDecodeError as broken:
+        raise BadInput(f"{path} is not valid TOML: {broken}.", param="recipe") from broken
+    except ValidationError as wrong:
+        raise BadInput(f"{path}: {_told(wrong)}", param="recipe") from wrong
+
+
+def _told(wrong: ValidationError) -> str:
+    """The first complaint as one sentence."""
+    first = wrong.errors()[0]
+    where = ".".join(str(step) for step in first["loc"])
+    if first["type"] != "extra_forbidden":
+        return f"{where}: {first['msg']}."
+    near = difflib.get_close_matches(str(first["loc"][-1]), _all_keys(Recipe), n=1)
+    remedy = f"did you mean {near[0]!r}?" if near else "remove it."
+    return f"there is no key {where!r}; {remedy}"
+
+
+def _all_keys(part: type[BaseModel]) -> list[str]:
+    keys: list[str] = []
+    for name, field in part.model_fields.items():
+        keys.append(name)
+        kind: Any = field.annotation
+        if isinstance(kind, type) and issubclass(kind, BaseModel):
+            keys += _all_keys(kind)
+    return keys
