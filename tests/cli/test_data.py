@@ -108,6 +108,13 @@ def test_the_page_is_written_where_it_is_wanted(
     assert (tmp_path / "corpora.md").read_text(encoding="utf-8").startswith("# Corpora\n")
 
 
+def test_a_page_that_cannot_be_written_is_a_sentence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert asha("data", "table", "--write", tmp_path / "nowhere" / "corpora.md") == 2
+    assert capsys.readouterr().err.endswith("cannot be written: No such file or directory.\n")
+
+
 def test_every_command_on_the_registry_speaks_json(capsys: pytest.CaptureFixture[str]) -> None:
     for words in (["list"], ["show", "fleurs"], ["check"]):
         assert asha("data", *words, "--json") == 0

@@ -153,3 +153,32 @@ def test_an_answer_to_words_that_were_not_said_is_never_heard() -> None:
     made = run_virtual(talk())
     assert made.transcript().strip() == "Eleven it is."
     assert llm.asked[1][-1].text == "set the alarm for eleven"
+
+
+class ShowsTheLastWordLate(ScriptedSTT):
+    """A word more appears 80 ms after the sound's end, the same words are final 500 ms later."""
+
+    async def transcribe(self, sound: Any, *, language: str) -> Any:
+        async for _ in sound:
+            yield Heard("set the alarm for", is_final=False)
+        await asyncio.sleep(0.08)
+        yield Heard("set the alarm for seven", is_final=False)
+        await asyncio.sleep(0.5)
+        yield Heard("Set the alarm for seven.", is_final=True)
+
+
+def test_when_the_words_so_far_change_the_model_starts_again_at_once() -> None:
+    llm = ScriptedLLM(["For when is it?", "It is set."], first_ms=300)
+
+    async def talk() -> Room:
+        async with room(llm=llm, stt=ShowsTheLastWordLate([""])) as made:
+            await made.speak(800)
+            await made.wait_for("asha.latency.report")
+            return made
+
+    made = run_virtual(talk())
+    assert made.transcript().strip() == "It is set."
+    assert [asked[-1].text for asked in llm.asked] == [
+        "set the alarm for",
+        "set the alarm for seven",
+    ]

@@ -20,6 +20,7 @@ from asha.conversation.turn_words import (
     Discard,
     DropTurn,
     EndReply,
+    GoOn,
     OpenTurn,
     Pause,
     Progressed,
@@ -112,7 +113,7 @@ def test_going_on_after_a_short_pause_discards_the_draft_unheard() -> None:
     talk.speak(800)
     talk.be_silent(300)
     new = talk.speak(500)
-    assert Discard(1, 1) in new
+    assert new[:2] == [Discard(1, 1), GoOn(1)]
     talk.be_silent(1_000)
     assert Speculate(1, 2) in talk.commands
     assert isinstance(talk.commands[-1], Commit) and talk.commands[-1].revision == 2
@@ -140,6 +141,22 @@ def test_no_more_than_two_drafts_are_paid_for_in_a_turn() -> None:
     assert talk.kinds().count("Speculate") == 2
     talk.be_silent(1_000)
     assert isinstance(talk.commands[-1], Commit)
+
+
+def test_words_that_look_whole_are_answered_at_the_first_short_silence() -> None:
+    talk = Talk()
+    talk.speak(800)
+    talk.tell(Words(talk.now_ms, "words", 4, talk.rules.patience_ms))
+    assert Speculate(1, 1) in talk.be_silent(64)
+
+
+def test_a_gap_inside_of_a_word_does_not_cut_it_for_the_recogniser() -> None:
+    talk = Talk(replace(Rules(), drafts_freely=True))
+    talk.speak(800)
+    talk.be_silent(128)
+    new = talk.speak(300)
+    assert Discard(1, 1) in new and GoOn(1) not in new
+    assert "MarkSilence" not in talk.kinds()
 
 
 def test_without_speculation_nothing_is_drafted() -> None:

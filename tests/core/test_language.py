@@ -83,6 +83,6 @@ def test_a_new_language_is_one_file_and_one_line(
     text = _source("hi").replace('tag = "hi"', 'tag = "bho"').replace("हिन्दी", "भोजपुरी", 1)
     (toy / "bho.toml").write_text(text, encoding="utf-8")
     monkeypatch.setattr(module, "TAGS", (*TAGS, "bho"))
-    monkeypatch.setattr(module.resources, "files", lambda package: tmp_path / package)
+    monkeypatch.setattr(resources, "files", lambda package: tmp_path / package)
     assert language("bho").name == "भोजपुरी"
     language.cache_clear()

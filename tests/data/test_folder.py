@@ -126,7 +126,7 @@ def test_everything_wrong_in_a_table_is_told(tmp_path: Path) -> None:
         tone(tmp_path / f"{name}.wav")
     words(
         tmp_path / "list.csv",
-        "file,text\na.wav,હા\na.wav,again\nb.wav,\nmissing.wav,ના\nshort.wav\n,no file\n",
+        "file,text\na.wav,હા\na.wav,again\nb.wav,\nmissing.wav,ના\nshort.wav\n,no file\n,none\n",
     )
     samples, problems = read(tmp_path)
     assert [it.name for it in samples] == ["a.wav"]
@@ -136,6 +136,7 @@ def test_everything_wrong_in_a_table_is_told(tmp_path: Path) -> None:
         ("text without sound", "missing.wav"),
         ("unreadable line", "line 6"),
         ("text without sound", "line 7"),
+        ("text without sound", "line 8"),
         ("sound without text", "lonely.wav"),
     ]
 
@@ -181,6 +182,33 @@ def test_folders_named_after_splits_are_splits(tmp_path: Path) -> None:
     assert list(split_folders(tmp_path)) == ["validation", "test", "train"]
     tone(tmp_path / "stray.wav")
     with pytest.raises(NoCorpusHere, match=r"stray.wav lies beside the splits"):
+        split_folders(tmp_path)
+
+
+def test_tables_named_after_splits_are_splits(tmp_path: Path) -> None:
+    """The layout of Common Voice's archives; validated.tsv and other.tsv are no splits."""
+    for name in ("a", "b", "c"):
+        tone(tmp_path / "clips" / f"{name}.wav")
+    for table, clip in (("train", "a"), ("dev", "b"), ("test", "c"), ("validated", "a")):
+        words(
+            tmp_path / f"{table}.tsv",
+            f"client_id\tpath\tsentence\taccents\nx\t{clip}.wav\tहाँ {clip}\t\n",
+        )
+    splits = split_folders(tmp_path)
+    assert {split: path.name for split, path in splits.items()} == {
+        "train": "train.tsv",
+        "validation": "dev.tsv",
+        "test": "test.tsv",
+    }
+    samples, problems = read(splits["validation"])
+    assert [(it.text, it.speaker) for it in samples] == [("हाँ b", "x")]
+    assert not problems
+
+
+def test_two_folders_cannot_be_one_split(tmp_path: Path) -> None:
+    for name in ("dev", "valid"):
+        tone(tmp_path / name / "a.wav")
+    with pytest.raises(NoCorpusHere, match="dev and valid are both validation; join them"):
         split_folders(tmp_path)
 
 

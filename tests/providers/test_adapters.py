@@ -65,7 +65,7 @@ def test_every_text_that_goes_to_a_voice_goes_through_the_normaliser() -> None:
     assert len(speaking) >= 3, "the search finds what it is meant for"
     for place in speaking:
         text = place.read_text(encoding="utf-8")
-        assert re.search(r"Spoken\(|normalize\(", text), f"{place.name} lets raw text speak"
+        assert re.search(r"Spoken\(|spoken_form\(", text), f"{place.name} lets raw text speak"
 
 
 async def test_hinglish_reaches_a_hindi_voice_in_devanagari() -> None:

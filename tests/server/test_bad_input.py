@@ -192,6 +192,7 @@ async def test_deleting_a_session_deletes_all_of_it(serve, tmp_path) -> None:
             await response.aread()
         assert (await client.delete(base)).status_code == 204
         refused(await client.get(base), 404)
+        assert (await client.post("/v1/sessions", json={})).status_code == 201
     assert not files_with(b"tamarind", tmp_path)
 
 

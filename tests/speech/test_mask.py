@@ -104,7 +104,6 @@ def test_what_is_not_masked_is_kept_in_order(text: str) -> None:
     at = 0
     for part in parts:
         at = text.index(part, at) + len(part)
-    assert not find(masked) or masked != text
 
 
 @pytest.mark.parametrize(

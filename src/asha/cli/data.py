@@ -68,7 +68,10 @@ def table(
     """The page of all corpora by tracks (docs/corpora.md)."""
     page = corpora_page(catalog().values())
     if write:
-        write.write_text(page, encoding="utf-8")
+        try:
+            write.write_text(page, encoding="utf-8")
+        except OSError as failed:
+            raise BadInput(f"{write} cannot be written: {failed.strerror}.") from failed
     if as_json:
         typer.echo(json.dumps({"corpora": len(catalog()), "file": str(write) if write else None}))
     elif not write:

@@ -1,12 +1,16 @@
 """asha serve: the service on this machine."""
 
+import asyncio
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from asha.core.errors import BadInput
 from asha.core.settings import Settings
+
+if TYPE_CHECKING:
+    import uvicorn
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
@@ -35,8 +39,7 @@ def serve(
     parts = wired(settings)
     if parts.notice:
         typer.echo(parts.notice, err=True)
-    typer.echo(f"Asha is at http://{settings.host}:{settings.port}/", err=True)
-    uvicorn.run(
+    config = uvicorn.Config(
         create_app(settings, parts),
         host=settings.host,
         port=settings.port,
@@ -44,3 +47,15 @@ def serve(
         access_log=False,  # addresses hold tokens
         timeout_graceful_shutdown=2,
     )
+    asyncio.run(_serve(uvicorn.Server(config), settings.host))
+
+
+async def _serve(server: "uvicorn.Server", host: str) -> None:
+    """Serve until a signal; the address is told once it can be opened."""
+    serving = asyncio.create_task(server.serve())
+    while not server.started and not serving.done():  # noqa: ASYNC110 - it has no event for it
+        await asyncio.sleep(0.01)
+    if server.started:
+        port = server.servers[0].sockets[0].getsockname()[1]
+        typer.echo(f"Asha is at http://{host}:{port}/", err=True)
+    await serving

@@ -25,7 +25,7 @@ class Announcer:
         self._log = log
         self._order = asyncio.Lock()
 
-    def make(self, kind: type[E], *, turn_id: str | None = None, **fields: Any) -> E:
+    def make(self, kind: type[E], /, *, turn_id: str | None = None, **fields: Any) -> E:
         """An event of this session."""
         return kind(
             event_id=f"event_{secrets.token_hex(8)}",

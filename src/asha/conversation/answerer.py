@@ -3,13 +3,22 @@
 import asyncio
 import contextlib
 import secrets
+from collections.abc import Callable
 
+from asha.conversation.acting import acted, begun
 from asha.conversation.answer import heard_text
-from asha.conversation.asking import asked
-from asha.conversation.closing import Status, done_events, truncated
+from asha.conversation.asking import asking_for
+from asha.conversation.closing import (
+    Status,
+    commit_events,
+    done_events,
+    reports,
+    taken_back,
+    truncated,
+)
 from asha.conversation.coding import coder_for
 from asha.conversation.context import Context
-from asha.conversation.draft import Asking, Draft
+from asha.conversation.draft import Draft
 from asha.conversation.fillers import Fillers
 from asha.conversation.history import Said
 from asha.conversation.listener import Listener
@@ -25,16 +34,12 @@ from asha.conversation.turn_words import (
     SoundSent,
 )
 from asha.core.asha_events import (
-    CostReport,
-    LatencyReport,
     PlaybackPaused,
     PlaybackResumed,
-    TurnCommitted,
     TurnRevised,
     TurnSpeculated,
 )
-from asha.core.events import AudioCommitted, ItemDeleted, WireEvent
-from asha.core.language import TAGS
+from asha.core.events import WireEvent
 
 NOTE_EVERY_MS = 1_000.0
 _WIRE_REASONS = ("turn_detected", "client_cancelled")  # Realtime knows no others
@@ -72,8 +77,7 @@ class Answerer:
         draft, self.draft = self.draft, None
         assert draft
         await draft.discard()
-        self._wasted_tokens += draft.spent.num_tokens
-        self._wasted_characters += draft.spent.num_characters
+        self._waste(draft)
         self._timelines.pop(number, None)
         await self._tell(number, TurnRevised, revision=revision)
 
@@ -89,6 +93,7 @@ class Answerer:
             draft.start()
         draft.release()
         timeline = self._timeline(number)
+        self._timelines = {number: timeline}
         timeline.mark("commit", now_ms)
         if command.end_ms:
             timeline.mark("speech_end", self.context.clock_of(command.end_ms))
@@ -103,64 +108,50 @@ class Answerer:
         """The user's words join the conversation."""
         question, added = self.listener.added(command.number, previous=previous)
         self._question = question
-        await self.context.announcer.tell(*self._commit_events(command, question, added, previous))
+        hearing = self.listener.hearings[command.number]
+        is_new, hearing.is_announced = not hearing.is_announced, True
+        events = commit_events(
+            self.context.announcer, command, question, self.context.turn_id(command.number)
+        )
+        await self.context.announcer.tell(*events, *([added] if is_new else []))
         self.context.entries.append(question)
         self.context.spawn(self.listener.write_down(command.number, question))
 
-    def _commit_events(
-        self, command: Commit, question: Said, added: WireEvent, previous: str | None
-    ) -> list[WireEvent]:
-        make, turn = self.context.announcer.make, self.context.turn_id(command.number)
-        events: list[WireEvent] = []
-        if not question.is_typed:
-            events.append(
-                make(AudioCommitted, turn_id=turn, item_id=question.id, previous_item_id=previous)
-            )
-        events.append(
-            make(
-                TurnCommitted,
-                turn_id=turn,
-                revision=command.revision,
-                silence_ms=round(command.silence_ms, 1),
-            )
-        )
-        if command.revision == 1 or question.id not in self.listener.announced:
-            self.listener.announced.add(question.id)
-            events.append(added)
-        return events
-
     def _play(self, number: int, draft: Draft, timeline: Timeline, previous: str | None) -> None:
-        config = self.context.config
+        revision = self._revision
         self.player = Player(
             announcer=self.context.announcer,
-            coder=coder_for(config.format),
+            coder=coder_for(self.context.config.format),
             draft=draft,
             turn_id=self.context.turn_id(number),
             response_id=f"resp_{secrets.token_hex(10)}",
             item_id=f"item_{secrets.token_hex(10)}",
             timeline=timeline,
             now_ms=self.context.now_ms,
-            report=self._reporter(number, self._revision),
-            speaks=config.speaks and self.context.parts.tts is not None,
+            report=self._reporter(number, revision),
+            acted=lambda result: acted(self.context, number, result),
+            speaks=self.context.config.speaks and self.context.parts.tts is not None,
             filler=self._filler if self.context.fills else None,
             previous_item_id=previous,
         )
-        self._answer = Said(
-            id=self.player.item_id,
-            session_id=self.context.id,
-            turn_id=self.player.turn_id,
-            role="assistant",
-            text="",
-            status="in_progress",
-            response_id=self.player.response_id,
-        )
+        self._answer = begun(self.player, self.context.id)
         self._playing = asyncio.create_task(self.player.run())
-        self._playing.add_done_callback(_swallow)
+        self._playing.add_done_callback(self._watcher(number, revision))
+
+    def _watcher(self, number: int, revision: int) -> Callable[["asyncio.Task[None]"], None]:
+        """A player that breaks ends its answer; nobody is left in silence."""
+
+        def ended(task: "asyncio.Task[None]") -> None:
+            if not task.cancelled() and task.exception():
+                now_ms = self.context.now_ms()
+                self.context.tell_machine(Answered(now_ms, number, revision, failed=True))
+
+        return ended
 
     def _filler(self) -> tuple[str, bytes] | None:
-        return self._fillers.get(self.context.language or self._spoken_tag())
+        return self._fillers.get(self.context.language or FALLBACK)
 
-    def _reporter(self, number: int, revision: int):  # type: ignore[no-untyped-def]
+    def _reporter(self, number: int, revision: int) -> Callable[[Sent], None]:
         def report(sent: Sent) -> None:
             now_ms = self.context.now_ms()
             if sent.is_all:
@@ -189,6 +180,8 @@ class Answerer:
         assert answer
         answer.text, answer.language = player.answer.text, player.draft.language
         answer.status, answer.heard_ms = "completed", None
+        if self.context.box:
+            self.context.box.last_said = answer.text
         status: Status = "failed" if player.failed else "completed"
         events = done_events(player, status, text=answer.text, reason=None)
         player.is_closed = True
@@ -198,61 +191,37 @@ class Answerer:
         self.context.tell_machine(Answered(self.context.now_ms(), number, revision))
 
     def _reports(self, player: Player) -> list[WireEvent]:
-        timeline, make = player.timeline, self.context.announcer.make
-        segments = {name: round(ms, 3) for name, ms in timeline.segments_ms().items()}
-        self.context.observe(timeline.clocks(), timeline.has_filler)
         wasted = self._wasted_tokens, self._wasted_characters
         self._wasted_tokens = self._wasted_characters = 0
-        return [
-            make(
-                LatencyReport,
-                turn_id=player.turn_id,
-                clocks=timeline.clocks(),
-                segments_ms=segments,
-                filler=timeline.has_filler,
-            ),
-            make(
-                CostReport,
-                turn_id=player.turn_id,
-                usd=0.0,
-                by_provider={},
-                wasted_tokens=wasted[0],
-                wasted_characters=wasted[1],
-            ),
-        ]
+        self.context.observe(player.timeline.clocks(), player.timeline.has_filler)
+        return reports(player, wasted)
 
     async def pause(self, onset_sound_ms: float | None) -> None:
         """Fall silent at once."""
         player = self.player
         assert player
         player.hold()
-        now_ms = self.context.now_ms()
         if onset_sound_ms is not None:
             player.timeline.mark("onset", self.context.clock_of(onset_sound_ms))
-            player.timeline.mark("yielded", now_ms)
-        event = self.context.announcer.make(
-            PlaybackPaused, turn_id=player.turn_id, response_id=player.response_id
-        )
-        await self.context.announcer.tell(event)
+            player.timeline.mark("yielded", self.context.now_ms())
+        await self._tell(self._number, PlaybackPaused, response_id=player.response_id)
 
     async def resume(self, reason: ResumeReason) -> None:
         """Speak on."""
         player = self.player
         assert player
-        event = self.context.announcer.make(
-            PlaybackResumed, turn_id=player.turn_id, response_id=player.response_id, reason=reason
-        )
-        await self.context.announcer.tell(event)
+        which = {"response_id": player.response_id, "reason": reason}
+        await self._tell(self._number, PlaybackResumed, **which)
         player.go_on()
 
     async def cancel(self, reason: CancelReason, heard_ms: float) -> None:
         """End the answer early; what was heard of it is what is kept."""
         override, self.heard_override_ms = self.heard_override_ms, None
-        heard_ms = heard_ms if override is None else min(override, self._sent_ms())
         player = await self._stopped()
         answer = self._answer
         if player is None or answer is None:
             return
+        heard_ms = heard_ms if override is None else min(override, player.answer.sent_ms)
         answer.text = heard_text(player.answer.phrases, heard_ms)
         answer.status, answer.heard_ms = "incomplete", round(heard_ms)
         cut = truncated(self.context.announcer, player.item_id, player.turn_id, heard_ms)
@@ -268,41 +237,32 @@ class Answerer:
         await self.context.announcer.tell(cut, *events, *self._reports(player))
         await self.context.keep(answer)
 
-    async def reopen(self, heard_ms: float) -> None:
+    async def reopen(self) -> None:
         """The user went on with the committed turn: take the answer back."""
         player = await self._stopped()
         revision = self._revision
-        self._wasted_tokens += player.draft.spent.num_tokens if player else 0
-        self._wasted_characters += player.draft.spent.num_characters if player else 0
+        if player:
+            self._waste(player.draft)
         events: list[WireEvent] = []
-        make = self.context.announcer.make
         if player and player.has_begun:
-            if not player.is_closed:
-                events += done_events(player, "cancelled", text="", reason="turn_detected")
-            events.append(make(ItemDeleted, turn_id=player.turn_id, item_id=player.item_id))
-            await self.context.store.delete(
-                "item", owner=self.context.config.owner, id=player.item_id
-            )
+            events = taken_back(player)
+            owner = self.context.config.owner
+            await self.context.store.delete("item", owner=owner, id=player.item_id)
         gone = {player.item_id if player else "", self._question.id if self._question else ""}
         self.context.entries = [entry for entry in self.context.entries if entry.id not in gone]
-        turn = self.context.turn_id(self._number)
-        events.append(make(TurnRevised, turn_id=turn, revision=revision))
         await self.context.announcer.tell(*events)
         self._timelines.pop(self._number, None)
-        del heard_ms
-
-    async def finish(self) -> None:
-        """The answer was heard to its end."""
-        await self._stopped()
+        await self._tell(self._number, TurnRevised, revision=revision)
 
     async def close(self) -> None:
-        """Stop everything."""
+        """The answer was heard to its end, or everything ends."""
         if self.draft:
             await self.draft.discard()
         await self._stopped()
 
-    def _sent_ms(self) -> float:
-        return self.player.answer.sent_ms if self.player else 0.0
+    def _waste(self, draft: Draft) -> None:
+        self._wasted_tokens += draft.spent.num_tokens
+        self._wasted_characters += draft.spent.num_characters
 
     async def _stopped(self) -> Player | None:
         player, playing = self.player, self._playing
@@ -318,34 +278,22 @@ class Answerer:
     def _timeline(self, number: int) -> Timeline:
         return self._timelines.setdefault(number, Timeline())
 
-    def _spoken_tag(self) -> str:
-        tag = self.context.config.language
-        return tag if tag in TAGS else FALLBACK
-
     def _drafted(self, number: int) -> Draft:
-        timeline = self._timeline(number)
-        config, rules = self.context.config, self.context.rules
+        timeline, now_ms = self._timeline(number), self.context.now_ms
 
         async def settle() -> None:
-            now_ms = self.context.now_ms()
-            self.context.tell_machine(Progressed(now_ms, number, self._revision, is_settled=True))
+            settled = Progressed(now_ms(), number, self._revision, is_settled=True)
+            self.context.tell_machine(settled)
 
-        asking = Asking(
-            turn_id=self.context.turn_id(number),
-            question=lambda at_once: asked(self.context, self.listener, number, at_once),
-            mark=lambda name: timeline.mark(name, self.context.now_ms()),
+        asking = asking_for(
+            self.context,
+            self.listener,
+            number,
+            mark=lambda name: timeline.mark(name, now_ms()),
             settle=settle,
-            speaks=config.speaks,
-            speaks_ahead=rules.speculation == "speech",
         )
         return Draft(self.context.parts, asking)
 
     async def _tell(self, number: int, kind: type[WireEvent], **fields: object) -> None:
         event = self.context.announcer.make(kind, turn_id=self.context.turn_id(number), **fields)
         await self.context.announcer.tell(event)
-
-
-def _swallow(task: "asyncio.Task[None]") -> None:
-    """A player's failure is told by its draft; here it only must not be lost by the loop."""
-    if not task.cancelled() and task.exception():
-        pass

@@ -1,10 +1,11 @@
 """What the model is asked: who it is, what it knows, what was said, and the new question."""
 
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from asha.conversation.context import Context
-from asha.conversation.draft import Question
+from asha.conversation.draft_words import Asking, Question
 from asha.conversation.history import SYSTEM, context
 from asha.conversation.listener import Listener
 from asha.conversation.tongue import FALLBACK, reply_language
@@ -39,6 +40,8 @@ async def asked(shared: Context, listener: Listener, number: int, at_once: bool)
         tag = reply_language(
             config.language, heard=hearing.language, text=text, previous=shared.language
         )
+    if shared.box:
+        await shared.box.refresh()
     facts = await shared.store.find("fact", owner=config.owner)
     spoken = language(tag).english_name if tag in TAGS else "the user's language"
     now = datetime.now(ZoneInfo(config.timezone)).strftime("%A %d %B %Y, %H:%M")
@@ -47,3 +50,25 @@ async def asked(shared: Context, listener: Listener, number: int, at_once: bool)
     messages = context(earlier, [str(fact["text"]) for fact in facts], system=system)
     asking = [*messages, Message("user", (part,))]
     return Question(asking, tag, confidence, is_guess=is_guess)
+
+
+def asking_for(
+    shared: Context,
+    listener: Listener,
+    number: int,
+    *,
+    mark: Callable[[str], None],
+    settle: Callable[[], Awaitable[None]],
+) -> Asking:
+    """What a draft of turn `number` needs from its session."""
+    return Asking(
+        turn_id=shared.turn_id(number),
+        question=lambda at_once: asked(shared, listener, number, at_once),
+        changed=listener.hearings[number].changed,
+        mark=mark,
+        tools=shared.tools,
+        heard=lambda heard: listener.take_transcript(number, heard),
+        settle=settle,
+        speaks=shared.config.speaks,
+        speaks_ahead=shared.rules.speculation == "speech",
+    )

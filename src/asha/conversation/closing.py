@@ -1,12 +1,17 @@
-"""The events that end an answer, in Realtime's order."""
+"""The events that end a question and an answer, in Realtime's order."""
 
 from typing import Literal
 
 from asha.conversation.announcer import Announcer
+from asha.conversation.history import Said
 from asha.conversation.player import Player
+from asha.conversation.turn_words import Commit
+from asha.core.asha_events import CostReport, LatencyReport, TurnCommitted
 from asha.core.event_parts import Content, Item, Part, Response, ResponseUsage, StatusDetails
 from asha.core.events import (
+    AudioCommitted,
     ContentPartDone,
+    ItemDeleted,
     ItemDone,
     ItemTruncated,
     OutputAudioDone,
@@ -63,6 +68,15 @@ def done_events(
     ]
 
 
+def taken_back(player: Player) -> list[WireEvent]:
+    """The user goes on with the question: the answer is over, and its item is gone."""
+    events: list[WireEvent] = []
+    if not player.is_closed:
+        events = done_events(player, "cancelled", text="", reason="turn_detected")
+    make = player.announcer.make
+    return [*events, make(ItemDeleted, turn_id=player.turn_id, item_id=player.item_id)]
+
+
 def ended_item(item_id: str, text: str, *, is_whole: bool, speaks: bool = True) -> Item:
     """An answer's item at its end."""
     content = (
@@ -79,3 +93,41 @@ def truncated(announcer: Announcer, item_id: str, turn_id: str, heard_ms: float)
     return announcer.make(
         ItemTruncated, turn_id=turn_id, item_id=item_id, audio_end_ms=round(heard_ms)
     )
+
+
+def commit_events(
+    announcer: Announcer, command: Commit, question: Said, turn_id: str
+) -> list[WireEvent]:
+    """The turn is over: its sound, if it was spoken, becomes an item."""
+    events: list[WireEvent] = []
+    if not question.is_typed:
+        events.append(announcer.make(AudioCommitted, turn_id=turn_id, item_id=question.id))
+    silence_ms = round(command.silence_ms, 1)
+    events.append(
+        announcer.make(
+            TurnCommitted, turn_id=turn_id, revision=command.revision, silence_ms=silence_ms
+        )
+    )
+    return events
+
+
+def reports(player: Player, wasted: tuple[int, int]) -> list[WireEvent]:
+    """The clocks of a turn, and what it cost; `wasted`: tokens and characters of lost drafts."""
+    timeline, make = player.timeline, player.announcer.make
+    return [
+        make(
+            LatencyReport,
+            turn_id=player.turn_id,
+            clocks=timeline.clocks(),
+            segments_ms={name: round(ms, 3) for name, ms in timeline.segments_ms().items()},
+            filler=timeline.has_filler,
+        ),
+        make(
+            CostReport,
+            turn_id=player.turn_id,
+            usd=0.0,
+            by_provider={},
+            wasted_tokens=wasted[0],
+            wasted_characters=wasted[1],
+        ),
+    ]

@@ -1,18 +1,18 @@
 """What the halves of a session share: its settings, its parts, its memory, its clock."""
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from asha.conversation.announcer import Announcer
 from asha.conversation.ears import Ears
 from asha.conversation.history import Said
-from asha.conversation.parts import Parts
+from asha.conversation.parts import Parts, ToolBox
 from asha.conversation.rules import Rules
 from asha.conversation.session_config import SessionConfig
 from asha.conversation.turn_words import TurnEvent
 from asha.core.event_parts import Clocks
-from asha.core.ports import Store
+from asha.core.ports import Store, Tool
 
 
 @dataclass(slots=True)
@@ -26,18 +26,25 @@ class Context:
     store: Store
     ears: Ears
     now_ms: Callable[[], float]
-    tell_machine: Callable[[TurnEvent], None]
-    spawn: Callable[[Coroutine[Any, Any, None]], None]  # a task of the session's group
     fills: bool = True
     observe: Callable[[Clocks, bool], None] = lambda _clocks, _has_filler: None
+    box: ToolBox | None = None  # this user's tools
     language: str | None = None  # of the latest turn; decides between languages of one script
     entries: list[Said] = field(default_factory=list)
     arrived: tuple[float, float] = (0.0, 0.0)  # (clock, end of the sound) of the latest slice
+    # Set by the turn loop, which owns both.
+    tell_machine: Callable[[TurnEvent], None] = field(init=False)
+    spawn: Callable[[Coroutine[Any, Any, None]], None] = field(init=False)
 
     @property
     def id(self) -> str:
         """The session's id."""
         return self.config.id
+
+    @property
+    def tools(self) -> Mapping[str, Tool]:
+        """What may be done in this session."""
+        return self.box.tools if self.box else self.parts.tools
 
     def turn_id(self, number: int) -> str:
         """The id of a turn in events."""

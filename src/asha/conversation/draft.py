@@ -7,100 +7,36 @@ been taken out of `outbox`.
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from asha.conversation.courtesies import courtesy
-from asha.conversation.interrupt import words_of
+from asha.conversation.draft_words import (
+    Acted,
+    Asking,
+    Broken,
+    Finished,
+    Out,
+    PhraseBegun,
+    PhraseEnded,
+    PhraseSound,
+    Question,
+    Spent,
+)
 from asha.conversation.parts import Parts
-from asha.conversation.speak import phrases_of, spoken
+from asha.conversation.speak import spoken
 from asha.conversation.tongue import by_script
 from asha.core.errors import AshaError, BadInput, Busy
 from asha.core.language import language
 from asha.core.message import Message, ToolCall, ToolResult
-from asha.core.ports import ReplyOptions, Usage
+from asha.core.ports import ReplyOptions
+from asha.speech.phrases import exact_phrases
+from asha.speech.words import words_of
 
 MAX_TOOL_ROUNDS = 4  # a model that still calls tools after so many is going in circles
+HEARD = "heard"  # key of ReplyOptions.extra: takes the transcript of a model that hears
 PHRASES_AHEAD = 2  # the one being heard and the next
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """What is to be answered, in which language ("auto": the model decides)."""
-
-    messages: list[Message]
-    language: str
-    confidence: float = 1.0
-    is_guess: bool = False  # asked with the words so far; the final ones may differ
-    say: str = ""  # what to say without asking a model: the greeting
-
-
-@dataclass(frozen=True, slots=True)
-class PhraseBegun:
-    """The next phrase of the answer; its sound follows."""
-
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class PhraseSound:
-    """Sound of the phrase: s16 at 24 kHz."""
-
-    pcm: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class PhraseEnded:
-    """The phrase's sound is complete."""
-
-
-@dataclass(frozen=True, slots=True)
-class Acted:
-    """A tool has answered; a writer has written."""
-
-    name: str
-    result: Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Broken:
-    """The answer failed; what follows is an apology."""
-
-    error: AshaError
-
-
-@dataclass(frozen=True, slots=True)
-class Finished:
-    """There is no more."""
-
-    failed: bool
-
-
-Out = PhraseBegun | PhraseSound | PhraseEnded | Acted | Broken | Finished
-
-
-@dataclass(slots=True)
-class Spent:
-    """What a draft has used up, for the report of what speculation wastes."""
-
-    num_tokens: int = 0  # as counted by the model, else pieces
-    num_characters: int = 0  # sent to the voice
-    usage: Usage | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Asking:
-    """What a draft needs from its session."""
-
-    turn_id: str
-    # The question; with True at once, from the words so far, if there are any; else in its final
-    # words.
-    question: Callable[[bool], Awaitable[Question]]
-    mark: Callable[[str], None]  # moments for the clocks
-    settle: Callable[[], Awaitable[None]]  # a tool is about to write: the turn cannot be revised
-    speaks: bool = True  # False: text only
-    speaks_ahead: bool = True  # whether speech may be made before the release
 
 
 @dataclass(slots=True)
@@ -119,6 +55,7 @@ class Draft:
     _task: asyncio.Task[None] | None = None
     _is_revoked: bool = False  # what a tool failed to do must not be said to be done
     _skips: bool = False
+    _has_acted: bool = False
 
     def start(self) -> None:
         """Begin to think."""
@@ -175,27 +112,49 @@ class Draft:
         self._confirmed.set()
 
     async def _answer_guess(self, guess: Question) -> None:
-        """Think on the words so far while the recogniser finishes; start again if it differs.
+        """Think on the words so far while the recogniser finishes; start again if they change.
 
-        A recogniser that streams has said everything by the first silence nine times out of ten,
-        so its last 150 ms are not waited for in series.
+        A recogniser that streams has shown the last word long before it calls its text final, so
+        those 150 to 350 ms are not waited for in series.
         """
-        self.language = guess.language
-        guessing = asyncio.ensure_future(self._answer(guess))
+        final = asyncio.ensure_future(self.asking.question(False))
         try:
-            final = await self.asking.question(False)
-            if same_words(guess, final):
-                self._confirm(final)
-                await guessing
-                return
+            while True:
+                self.language = guess.language
+                guessing = asyncio.ensure_future(self._answer(guess))
+                try:
+                    newer = await self._newer(guess, final)
+                    if same_words(guess, newer):
+                        self._confirm(newer)
+                        await guessing
+                        return
+                finally:
+                    guessing.cancel()
+                    await asyncio.gather(guessing, return_exceptions=True)
+                self.outbox, self._ahead = asyncio.Queue(), asyncio.Semaphore(PHRASES_AHEAD)
+                self._may_speak.set()
+                guess = newer
+                if not newer.is_guess:
+                    self._confirm(newer)
+                    await self._answer(newer)
+                    return
         finally:
-            if not guessing.done():
-                guessing.cancel()
-                await asyncio.gather(guessing, return_exceptions=True)
-        self.outbox, self._ahead = asyncio.Queue(), asyncio.Semaphore(PHRASES_AHEAD)
-        self._may_speak.set()
-        self._confirm(final)
-        await self._answer(final)
+            final.cancel()
+
+    async def _newer(self, guess: Question, final: "asyncio.Future[Question]") -> Question:
+        """The question in its final words, or before that in other words than guessed."""
+        while True:
+            changed: asyncio.Future[None] = asyncio.ensure_future(self.asking.changed())
+            both: set[asyncio.Future[Any]] = {final, changed}
+            try:
+                await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                changed.cancel()
+            if final.done():
+                return final.result()
+            latest = await self.asking.question(True)
+            if latest.is_guess and not same_words(guess, latest):
+                return latest
 
     async def _answer(self, question: Question) -> None:
         """Two tasks: one thinks up to two phrases ahead, one speaks them in order."""
@@ -207,9 +166,10 @@ class Draft:
         async def think() -> None:
             shown = language(_known(question.language, ""))
             try:
-                async for phrase in phrases_of(self._pieces(question), shown):
-                    self.asking.mark("first_phrase")
-                    await phrases.put(phrase)
+                async for phrase in exact_phrases(self._pieces(question), shown):
+                    if phrase.strip():
+                        self.asking.mark("first_phrase")
+                        await phrases.put(phrase)
             except AshaError as error:
                 failures.append(error)
             await phrases.put(None)
@@ -224,11 +184,11 @@ class Draft:
                 await self._speak(phrase)
         if failures:
             raise failures[0]
-        if not num_phrases:
+        if not num_phrases and not self._has_acted:  # a tool may have nothing to say
             await self._apologise("failed")
 
     async def _speak(self, phrase: str) -> None:
-        self.outbox.put_nowait(PhraseBegun(phrase.rstrip() + " "))
+        self.outbox.put_nowait(PhraseBegun(phrase.replace("\n", " ")))
         await self._ahead.acquire()
         try:
             if self.asking.speaks and self.parts.tts:
@@ -258,8 +218,9 @@ class Draft:
             yield courtesy("nobody", _known(question.language, ""))
             return
         messages = list(question.messages)
-        tools = [tool.spec for tool in self.parts.tools.values()]
-        options = ReplyOptions(language=question.language, tools=tools)
+        tools = [tool.spec for tool in self.asking.tools.values()]
+        extra = {HEARD: self.asking.heard}
+        options = ReplyOptions(language=question.language, tools=tools, extra=extra)
         for _ in range(MAX_TOOL_ROUNDS):
             calls: list[ToolCall] = []
             async for piece in llm.reply(messages, options):
@@ -286,9 +247,9 @@ class Draft:
 
     def _prepared(self, call: ToolCall) -> tuple[Any, ToolResult]:
         """What the tool would do, and what the model is told of it."""
-        tool = self.parts.tools.get(call.name)
+        tool = self.asking.tools.get(call.name)
         if tool is None:
-            known = ", ".join(self.parts.tools)
+            known = ", ".join(self.asking.tools)
             problem = json.dumps({"error": f"There is no tool {call.name!r}; there are {known}."})
             return None, ToolResult(call.call_id, problem)
         try:
@@ -306,7 +267,7 @@ class Draft:
         """Do what was prepared: a writer only after the commit."""
         if prepared is None:
             return
-        tool = self.parts.tools[call.name]
+        tool = self.asking.tools[call.name]
         if tool.effect == "write":
             await self._released.wait()
             await self._confirmed.wait()
@@ -316,6 +277,7 @@ class Draft:
         except AshaError:
             self._is_revoked = tool.effect == "write"
             raise
+        self._has_acted = True
         self.outbox.put_nowait(Acted(call.name, prepared.result))
         self._may_speak.set()
 

@@ -6,6 +6,7 @@ texts are joined: no second of sound is paid for twice.
 """
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 
@@ -14,6 +15,7 @@ from asha.core.errors import AshaError, ProviderBusy
 from asha.core.ports import Heard, SpeechToText
 
 FINAL_S = 5.0  # after the end of the sound; recognisers that stream need 0.3 s (facts of 2026)
+TOLD_S = 10.0  # a model that hears says what it heard before its first word
 MAX_WAITING_CHUNKS = 400  # a recogniser this far behind has stalled (80 s of slices)
 
 
@@ -87,8 +89,18 @@ class Hearing:
     stretches: list[Stretch] = field(default_factory=list)
     typed: str | None = None
     typed_language: str | None = None
+    beside: Heard | None = None  # the transcript of a model that hears, made beside its answer
     greets: bool = False  # nothing was said: Asha says hello
+    is_announced: bool = False  # the client has been told of its item
+    told: asyncio.Event = field(default_factory=asyncio.Event)  # the model has said what it heard
+    is_told: bool = False  # the model's own transcript is waited for
+    news: asyncio.Event = field(default_factory=asyncio.Event)
     clip: Float32 | None = None  # the turn's sound, once it is over (direct path)
+
+    async def changed(self) -> None:
+        """Wait until the recogniser says something new."""
+        self.news.clear()
+        await self.news.wait()
 
     @property
     def text(self) -> str:
@@ -125,6 +137,11 @@ class Hearing:
         """Wait for all stretches. Raises ProviderError where nothing at all was understood."""
         for part in self.stretches:
             await part.final()
+        if self.is_told and not self.stretches and self.typed is None:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(TOLD_S):
+                    await self.told.wait()
+            return self.beside.text if self.beside else ""
         if not self.text:
             for part in self.stretches:
                 if part.failure:

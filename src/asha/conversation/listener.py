@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Callable
+from dataclasses import replace
 
 from asha.conversation.context import Context
 from asha.conversation.ears import PRE_ROLL_MS
@@ -9,7 +10,7 @@ from asha.conversation.endpoint import patience_for
 from asha.conversation.hearing import Hearing, Stretch
 from asha.conversation.history import Said
 from asha.conversation.interrupt import judged
-from asha.conversation.tongue import FALLBACK, reply_language
+from asha.conversation.tongue import FALLBACK, heard_language, reply_language
 from asha.conversation.turn_words import Words
 from asha.core.asha_events import LanguageDetected, LanguageSwitched
 from asha.core.audio import HEARING_RATE_HZ, Float32
@@ -27,6 +28,7 @@ from asha.core.events import (
     WireEvent,
 )
 from asha.core.language import TAGS, language
+from asha.core.ports import Heard
 
 
 class Listener:
@@ -36,7 +38,6 @@ class Listener:
         self.context, self._saying = context, saying
         self.hearings: dict[int, Hearing] = {}
         self.item_ids: dict[int, str] = {}
-        self.announced: set[str] = set()  # items the client has been told of
         self.open: Hearing | None = None
         self.expects_digits = False
         self._shown: dict[int, str] = {}
@@ -45,7 +46,9 @@ class Listener:
     async def begin(self, number: int, start_ms: float, *, is_given: bool) -> None:
         """A turn opens: its words are recognised from now on."""
         hearing = Hearing(number, max(0.0, start_ms - PRE_ROLL_MS))
-        self.hearings = {kept: self.hearings[kept] for kept in sorted(self.hearings)[-2:]}
+        for old in sorted(self.hearings)[:-2]:
+            del self.hearings[old], self.item_ids[old]
+            self._shown.pop(old, None)
         self.hearings[number] = self.open = hearing
         self.item_ids[number] = f"item_{secrets.token_hex(10)}"
         if is_given:
@@ -71,8 +74,7 @@ class Listener:
 
     async def drop(self, number: int) -> None:
         """It was no turn."""
-        hearing = self.hearings.pop(number)
-        hearing.abandon()
+        self.hearings[number].abandon()
         self.open = None
         await self._tell(number, AudioCleared)
 
@@ -108,6 +110,12 @@ class Listener:
             hearing.clip = self.context.ears.between(hearing.start_ms, self.context.ears.end_ms)
         self.expects_digits = False
 
+    def take_transcript(self, number: int, heard: Heard) -> None:
+        """What a model that hears has heard; the latest revision's counts."""
+        if hearing := self.hearings.get(number):
+            hearing.beside = heard
+            hearing.told.set()
+
     def clip_so_far(self, number: int) -> Float32:
         """The turn's sound up to now."""
         hearing = self.hearings[number]
@@ -124,10 +132,8 @@ class Listener:
             await self._failed(number, failure)
             text = ""
         entry.text = text
-        tag = reply_language(
-            "auto", heard=hearing.language, text=text, previous=self.context.language
-        )
-        entry.language = tag if text else None
+        heard = heard_language(text, heard=hearing.language, previous=self.context.language)
+        entry.language = heard[0] if text else None
         events: list[WireEvent] = []
         make, turn = self.context.announcer.make, self.context.turn_id(number)
         if text and hearing.typed is None:
@@ -142,7 +148,7 @@ class Listener:
                 )
             )
         if text:
-            events += self._language_events(turn, entry, hearing.confidence, tag)
+            events += self._language_events(turn, entry, *heard)
         events.append(make(ItemDone, turn_id=turn, item=entry.item()))
         await self.context.announcer.tell(*events)
         await self.context.keep(entry)
@@ -164,9 +170,14 @@ class Listener:
         return entry, event
 
     def _language_events(
-        self, turn: str, entry: Said, confidence: float, tag: str
+        self, turn: str, entry: Said, tag: str, confidence: float
     ) -> list[WireEvent]:
-        make, before = self.context.announcer.make, self.context.language
+        """What the language of the words changes: answers follow it, or what was asked for."""
+        make, config, before = (
+            self.context.announcer.make,
+            self.context.config,
+            self.context.language,
+        )
         events: list[WireEvent] = []
         if before != tag:
             events.append(
@@ -176,20 +187,30 @@ class Listener:
                     item_id=entry.id,
                     language=tag,
                     script=language(tag).script,
-                    confidence=confidence,
+                    confidence=round(confidence, 3),
                 )
             )
-        if before and before != tag and self.context.config.language == "auto":
+        wanted = reply_language(config.language, heard=None, text=entry.text, previous=tag)
+        was_asked = wanted not in (tag, config.language)
+        if was_asked:
+            self.context.config = replace(config, language=wanted)
+        if (before or was_asked) and before != wanted:
+            reason = "asked" if was_asked else "followed"
             events.append(
                 make(
-                    LanguageSwitched, turn_id=turn, language=tag, previous=before, reason="followed"
+                    LanguageSwitched,
+                    turn_id=turn,
+                    language=wanted,
+                    previous=before or "auto",
+                    reason=reason,
                 )
             )
-        self.context.language = tag
+        self.context.language = wanted
         return events
 
     def _stretch(self, hearing: Hearing) -> None:
         stt = self.context.parts.stt
+        hearing.is_told = self.context.parts.hears
         if stt is None:
             return
         number, seen = hearing.number, ""
@@ -199,6 +220,7 @@ class Listener:
             if hearing is not self.open or hearing.text == seen:
                 return
             seen = hearing.text
+            hearing.news.set()
             self._judge(hearing)
             self.context.spawn(self._show(number, hearing.text))
 

@@ -52,11 +52,9 @@ class SqliteMemory:
         path.parent.mkdir(parents=True, exist_ok=True)
         db = await aiosqlite.connect(path, isolation_level=None)
         for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "secure_delete=ON"):
-            await db.execute(f"PRAGMA {pragma}")
-        await db.execute("PRAGMA busy_timeout=5000")
-        async with db.execute("PRAGMA user_version") as cursor:
-            row = await cursor.fetchone()
-        version = int(row[0]) if row else 0
+            await db.execute_fetchall(f"PRAGMA {pragma}")
+        await db.execute_fetchall("PRAGMA busy_timeout=5000")
+        [[version]] = await db.execute_fetchall("PRAGMA user_version")
         for number, script in enumerate(MIGRATIONS[version:], start=version + 1):
             await db.executescript(f"BEGIN; {script} PRAGMA user_version={number}; COMMIT;")
         return cls(db)
@@ -97,8 +95,8 @@ class SqliteMemory:
         """All events later than `seq`."""
         epoch, _ = await self._head(session_id)
         sql = "SELECT seq, type, body FROM events WHERE session_id = ? AND seq > ? ORDER BY seq"
-        async with self._db.execute(sql, (session_id, seq)) as cursor:
-            return [LoggedEvent(epoch, *row) for row in await cursor.fetchall()]
+        rows = await self._db.execute_fetchall(sql, (session_id, seq))
+        return [LoggedEvent(epoch, *row) for row in rows]
 
     async def epoch(self, session_id: str) -> str:
         """The epoch of the session's log."""
@@ -113,14 +111,14 @@ class SqliteMemory:
 
         await self._written(write)
         self._epochs.pop(session_id, None)
-        await self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # the log holds deleted pages
+        # The write-ahead log still holds what was deleted. (A statement left open blocks commits.)
+        await self._db.execute_fetchall("PRAGMA wal_checkpoint(TRUNCATE)")
 
     async def _head(self, session_id: str) -> tuple[str, int]:
         if session_id not in self._epochs:
             sql = "SELECT epoch, last_seq FROM epochs WHERE session_id = ?"
-            async with self._db.execute(sql, (session_id,)) as cursor:
-                row = await cursor.fetchone()
-            head = (str(row[0]), int(row[1])) if row else (secrets.token_hex(4), 0)
+            rows = list(await self._db.execute_fetchall(sql, (session_id,)))
+            head = (str(rows[0][0]), int(rows[0][1])) if rows else (secrets.token_hex(4), 0)
             self._epochs.setdefault(session_id, head)
         return self._epochs[session_id]
 
@@ -145,15 +143,14 @@ class SqliteMemory:
     async def get(self, kind: str, key: str, *, owner: str) -> Row | None:
         """The row, or None where it is missing or another's."""
         sql = "SELECT body FROM rows WHERE kind = ? AND key = ? AND owner = ?"
-        async with self._db.execute(sql, (kind, key, owner)) as cursor:
-            found = await cursor.fetchone()
-        return json.loads(found[0]) if found else None
+        found = list(await self._db.execute_fetchall(sql, (kind, key, owner)))
+        return json.loads(found[0][0]) if found else None
 
     async def find(self, kind: str, *, owner: str, **equal: str) -> Sequence[Row]:
         """The owner's rows of a kind, oldest first."""
         where, values = _where(kind, owner, equal)
-        async with self._db.execute(f"SELECT body FROM rows {where} ORDER BY id", values) as cursor:
-            return [json.loads(body) for (body,) in await cursor.fetchall()]
+        rows = await self._db.execute_fetchall(f"SELECT body FROM rows {where} ORDER BY id", values)
+        return [json.loads(body) for (body,) in rows]
 
     async def delete(self, kind: str, *, owner: str, **equal: str) -> int:
         """Delete rows for good; how many went."""

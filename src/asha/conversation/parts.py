@@ -2,9 +2,25 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from asha.core.ports import LanguageModel, SpeechToText, TextToSpeech, Tool
 from asha.speech.vad import VoiceDetector
+
+
+class ToolBox(Protocol):
+    """One user's tools (conversation/tools)."""
+
+    last_said: str  # for "say that again"
+
+    @property
+    def tools(self) -> Mapping[str, Tool]:
+        """By name."""
+        ...
+
+    async def refresh(self) -> None:
+        """Read what is stored; once before a turn."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +31,8 @@ class Parts:
     tts: TextToSpeech | None
     detector: Callable[[], VoiceDetector]
     stt: SpeechToText | None = None
-    tools: Mapping[str, Tool] = field(default_factory=dict)
+    tools: Mapping[str, Tool] = field(default_factory=dict)  # the same for everybody
+    box: Callable[[str, str], "ToolBox"] | None = None  # of an owner, in a time zone
     is_paid: bool = False  # drafts cost money
     notice: str | None = None  # told on the first screen, e.g. "demo brain"
 

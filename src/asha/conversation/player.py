@@ -2,16 +2,17 @@
 
 import asyncio
 import base64
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from asha.conversation.announcer import Announcer
 from asha.conversation.answer import Answer
 from asha.conversation.coding import Coder
-from asha.conversation.draft import (
+from asha.conversation.draft import Draft
+from asha.conversation.draft_words import (
     Acted,
     Broken,
-    Draft,
     Finished,
     PhraseBegun,
     PhraseEnded,
@@ -34,7 +35,7 @@ from asha.core.events import (
 )
 
 LEAD_MS = 1_000.0  # sound is sent at most this far ahead of being heard
-FILLER_AFTER_S = 0.12  # an answer that is not there by then misses the 200 ms to the first sound
+FILLER_AFTER_S = 0.1  # an answer that is not there by then misses the 200 ms to the first sound
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,7 @@ class Player:
     timeline: Timeline
     now_ms: Callable[[], float]
     report: Callable[[Sent], None]
+    acted: Callable[[Mapping[str, Any]], Awaitable[None]]  # a tool's result may change the session
     speaks: bool = True
     filler: Callable[[], tuple[str, bytes] | None] | None = None
     previous_item_id: str | None = None
@@ -125,6 +127,7 @@ class Player:
                     ToolApplied, turn_id=self.turn_id, name=name, result=dict(result)
                 )
                 await self.announcer.tell(event)
+                await self.acted(result)
             case Broken(error=error):
                 await self.begin(self._problem(error))
             case _:

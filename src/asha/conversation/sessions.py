@@ -3,8 +3,10 @@
 import asyncio
 import secrets
 from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
+from asha.conversation.alarms import ring
 from asha.conversation.history import Said, from_row
 from asha.conversation.recovery import Recovered, recovered
 from asha.conversation.session import Conversation, Services
@@ -16,6 +18,7 @@ LEASE_S = 60.0
 GRACE_MS = 30_000.0  # nobody listens for so long: stop spending on the answer
 UNLOAD_MS = 15 * 60_000.0  # nobody listens for so long: the session sleeps in the store
 SWEEP_S = 5.0
+RING_S = 0.5  # an alarm is at most this late
 
 
 @dataclass(slots=True)
@@ -80,8 +83,12 @@ class Sessions:
         conversation = await self.get(session_id, owner)
         await self._end(conversation.config.id)
         store = self.services.store
-        for kind in ("item", "fact", "alarm", "note"):
-            await store.delete(kind, owner=owner, session_id=session_id)
+        await store.delete("item", owner=owner, session_id=session_id)
+        await store.delete("fact", owner=owner, session_id=session_id)
+        own = f"turn_{session_id.removeprefix('sess_')}_"  # tools name what they write by its turn
+        for fact in await store.find("fact", owner=owner):
+            if str(fact.get("id", "")).startswith(own):
+                await store.delete("fact", owner=owner, id=str(fact["id"]))
         await store.delete("session", owner=owner, id=session_id)
         await self.services.log.forget(session_id)
 
@@ -97,6 +104,13 @@ class Sessions:
             for session_id, found in list(self._open.items()):
                 await self.lease.acquire(session_id, self.name, ttl_s=LEASE_S)
                 await self._see_to(found)
+
+    async def ring(self) -> None:
+        """For ever: alarms that are due."""
+        while True:
+            await asyncio.sleep(RING_S)
+            open_now = [found.conversation for found in self._open.values()]
+            await ring(self.services.store, open_now, now=datetime.now(UTC))
 
     async def _see_to(self, found: _Open) -> None:
         now_ms = self.services.now_ms()

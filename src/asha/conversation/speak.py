@@ -1,6 +1,5 @@
 """Text -> phrases -> spoken form -> sound: in order, one phrase ahead, resumable."""
 
-import re
 from collections.abc import AsyncIterator
 
 import numpy as np
@@ -9,37 +8,7 @@ from asha.core.audio import SPEAKING_RATE_HZ, Chunk, pcm_of, samples_of
 from asha.core.errors import ProviderSilent
 from asha.core.language import Language
 from asha.core.ports import TextToSpeech
-from asha.speech.normalize import normalize
-
-FIRST_PHRASE_CHARS = 12  # a shorter first clause sounds clipped and saves nothing
-
-
-def spoken_form(text: str, language: Language) -> str:
-    """`text` as it is said: the one place where the normaliser is called."""
-    return normalize(text, language)
-
-
-async def phrases_of(pieces: AsyncIterator[str], language: Language) -> AsyncIterator[str]:
-    """The speakable phrases of a text that is still being written; joined they are the text.
-
-    The first one may end at a clause mark, later ones at the end of a sentence.
-    """
-    ends = "".join(map(re.escape, language.sentence_ends))
-    clause = "".join(map(re.escape, language.clause_marks))
-    sentence_end = re.compile(rf"[{ends}]+[\"'”’)\]]*\s+|\n+")
-    first_end = re.compile(rf"(?:[{ends}]+[\"'”’)\]]*|[{clause}])\s+|\n+")
-    text, is_first = "", True
-    async for piece in pieces:
-        text += piece
-        while True:
-            start = FIRST_PHRASE_CHARS if is_first else 0
-            found = (first_end if is_first else sentence_end).search(text, min(start, len(text)))
-            if not found:
-                break
-            yield text[: found.end()]
-            text, is_first = text[found.end() :], False
-    if text.strip():
-        yield text
+from asha.speech.spoken_text import spoken_form
 
 
 async def spoken(phrase: str, tts: TextToSpeech, language: Language) -> AsyncIterator[bytes]:

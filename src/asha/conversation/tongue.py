@@ -1,9 +1,10 @@
-"""Which language an answer is in: what the session says, else what was heard, else the script."""
+"""Which language an answer is in: what the user asks for, what the session says, what was heard."""
 
 import unicodedata
 from collections import Counter
 
-from asha.core.language import TAGS
+from asha.core.language import TAGS, language
+from asha.speech.identify import asked_language, identify
 
 # Unicode character names begin with the script.
 _TAGS_OF_SCRIPT = {
@@ -14,6 +15,7 @@ _TAGS_OF_SCRIPT = {
     "LATIN": ("en-IN", "hi-Latn"),
 }
 FALLBACK = "en-IN"
+SURE = 0.5  # identification below this keeps the language of before
 
 
 def by_script(text: str, *, previous: str | None = None) -> str | None:
@@ -27,10 +29,23 @@ def by_script(text: str, *, previous: str | None = None) -> str | None:
     return None
 
 
+def heard_language(text: str, *, heard: str | None, previous: str | None) -> tuple[str, float]:
+    """The track `text` is in, and how sure that is; `heard` is what the recogniser said."""
+    found = identify(text, history=(previous,) if previous else ())
+    base = found.language.split("-")[0]
+    for tag in (found.language, base):  # Tamil in Latin letters is answered in Tamil
+        if tag in TAGS and found.confidence >= SURE:
+            return tag, found.confidence
+    if heard in TAGS:
+        return str(heard), found.confidence
+    return previous or by_script(text) or FALLBACK, found.confidence
+
+
 def reply_language(session: str, *, heard: str | None, text: str, previous: str | None) -> str:
-    """The tag to answer in. `session` is a tag or "auto"; `heard` what the recogniser said."""
+    """The tag to answer in. `session` is a tag or "auto"."""
+    track = language(previous or (session if session in TAGS else FALLBACK))
+    if asked := asked_language(text, track):
+        return asked
     if session in TAGS:
         return session
-    if heard in TAGS:
-        return str(heard)
-    return by_script(text, previous=previous) or previous or FALLBACK
+    return heard_language(text, heard=heard, previous=previous)[0]

@@ -16,6 +16,7 @@ from asha.conversation.turn_state import (
     OpenedTurn,
     Reply,
     State,
+    draft_after_ms,
     patience_ms,
     played_out_ms,
     quiet_at_ms,
@@ -86,7 +87,7 @@ def _handled(state: State, event: TurnEvent) -> Step:
         case CancelAsked() if state.reply and state.reply.turn.number == event.number:
             return yielding.cancelled(state, event.at_ms, "client_cancelled")
         case SoundSent() | Progressed() | Answered():
-            return _answering(state, event)
+            return yielding.answering(state, event)
         case _:
             return state, ()
 
@@ -103,7 +104,9 @@ def _voiced(state: State, event: Voice) -> Step:
             voiced_ms=turn.voiced_ms + event.end_ms - event.start_ms,
         )
         return replace(state, turn=longer), ()
-    if event.end_ms - start_ms < state.rules.onset_ms:
+    speaks = state.reply is not None and state.reply.sound_at_ms is not None and not turn
+    onset_ms = state.rules.pause_onset_ms if speaks else state.rules.onset_ms
+    if event.end_ms - start_ms < onset_ms:
         return replace(state, onset_start_ms=start_ms), ()
     state = replace(state, onset_start_ms=None)
     if turn:
@@ -129,9 +132,10 @@ def _gone_on(state: State, turn: OpenedTurn, start_ms: float, event: Voice) -> S
         updated_at_ms=event.at_ms,
         voiced_ms=turn.voiced_ms + event.end_ms - start_ms,
         is_candidate=False,
+        is_silent=False,
         is_drafting=False,
     )
-    undone: tuple[Command, ...] = (GoOn(turn.number),)
+    undone: tuple[Command, ...] = (GoOn(turn.number),) if turn.is_silent else ()
     if turn.is_drafting:
         undone = (Discard(turn.number, turn.revision), *undone)
     return replace(state, turn=onward, own_pause_ms=own_pause_ms), undone
@@ -170,8 +174,10 @@ def _silent(state: State, event: Silence) -> Step:
     silence_ms = event.end_ms - turn.end_ms
     turn = replace(turn, updated_at_ms=event.at_ms, silence_ms=silence_ms)
     commands: tuple[Command, ...] = ()
-    if not turn.is_candidate and silence_ms >= state.rules.candidate_ms:
+    if silence_ms >= state.rules.candidate_ms:
         turn = replace(turn, is_candidate=True)
+    if not turn.is_silent and silence_ms >= state.rules.silent_ms:
+        turn = replace(turn, is_silent=True)
         commands = (MarkSilence(turn.number, turn.end_ms),)
     state = replace(state, turn=turn)
     if turn.is_candidate and silence_ms >= patience_ms(state, turn):
@@ -187,13 +193,10 @@ def _drafted(state: State) -> Step:
         return state, ()
     if rules.speculation == "off" or turn.num_drafts >= rules.max_drafts:
         return state, ()
-    is_last = turn.num_drafts == rules.max_drafts - 1
-    if is_last and turn.num_drafts and turn.silence_ms < rules.last_draft_ms:
+    if turn.silence_ms < draft_after_ms(rules, turn) or turn.voiced_ms < rules.min_voiced_ms:
         return state, ()
-    if turn.voiced_ms < rules.min_voiced_ms:
-        return state, ()
-    drafting = replace(turn, is_drafting=True, num_drafts=turn.num_drafts + 1)
-    return replace(state, turn=drafting), (Speculate(turn.number, turn.revision),)
+    turn = replace(turn, is_drafting=True, num_drafts=turn.num_drafts + 1)
+    return replace(state, turn=turn), (Speculate(turn.number, turn.revision),)
 
 
 def _typing(state: State, event: Typing) -> Step:
@@ -256,8 +259,8 @@ def _committed(state: State, at_ms: float, silence_ms: float) -> Step:
     turn = state.turn
     assert turn
     reply = Reply(turn, committed_at_ms=at_ms, progress_at_ms=at_ms)
-    done = Commit(turn.number, turn.revision, silence_ms, turn.end_ms)
-    return replace(state, turn=None, reply=reply, onset_start_ms=None), (done,)
+    state = replace(state, turn=None, reply=reply, onset_start_ms=None)
+    return state, (Commit(turn.number, turn.revision, silence_ms, turn.end_ms),)
 
 
 def dropped(state: State, at_ms: float) -> Step:
@@ -270,25 +273,6 @@ def dropped(state: State, at_ms: float) -> Step:
     commands.append(DropTurn(turn.number))
     state, resuming = yielding.resumed(replace(state, turn=None), at_ms, turn.judgement)
     return state, (*commands, *resuming)
-
-
-def _answering(state: State, event: SoundSent | Progressed | Answered) -> Step:
-    """News of the answer; news of one that was taken back is stale."""
-    reply = state.reply
-    if not reply or (reply.turn.number, reply.turn.revision) != (event.number, event.revision):
-        return state, ()
-    reply = replace(reply, progress_at_ms=event.at_ms)
-    match event:
-        case SoundSent():
-            sound_at_ms = event.at_ms if reply.sound_at_ms is None else reply.sound_at_ms
-            reply = replace(reply, sound_at_ms=sound_at_ms, sent_ms=event.total_ms)
-        case Progressed():
-            reply = replace(reply, is_settled=reply.is_settled or event.is_settled)
-        case Answered():
-            if event.failed:
-                return yielding.cancelled(replace(state, reply=reply), event.at_ms, "failed")
-            reply = replace(reply, is_complete=True)
-    return replace(state, reply=reply), ()
 
 
 def _timed(state: State, at_ms: float) -> Step:

@@ -20,6 +20,7 @@ class OpenedTurn:
     patience_ms: float
     silence_ms: float = 0.0  # since its last speech sample, while it is a candidate
     is_candidate: bool = False
+    is_silent: bool = False  # long enough that the recogniser was told
     is_drafting: bool = False
     num_drafts: int = 0
     is_typed: bool = False
@@ -98,3 +99,12 @@ def patience_ms(state: State, turn: OpenedTurn) -> float:
     """The silence that ends `turn`: what its words ask for, or more for a user who pauses long."""
     own = 1.3 * state.own_pause_ms  # room above this user's mean pause
     return min(state.rules.max_patience_ms, max(turn.patience_ms, own))
+
+
+def draft_after_ms(rules: Rules, turn: OpenedTurn) -> float:
+    """The silence after which a draft of `turn` is worth its price."""
+    looks_whole = turn.judgement != "unknown" and turn.patience_ms <= rules.patience_ms
+    if rules.drafts_freely or looks_whole:
+        return rules.candidate_ms
+    is_last = 0 < turn.num_drafts == rules.max_drafts - 1
+    return rules.last_draft_ms if is_last else rules.unsure_draft_ms

@@ -7,15 +7,18 @@ from dataclasses import replace
 from asha.conversation.rules import Rules
 from asha.conversation.turn_state import OpenedTurn, State
 from asha.conversation.turn_words import (
+    Answered,
     CancelReason,
     CancelReply,
     Command,
     Discard,
     DropTurn,
     Judgement,
+    Progressed,
     Reopen,
     Resume,
     ResumeReason,
+    SoundSent,
 )
 
 Step = tuple[State, tuple[Command, ...]]
@@ -42,6 +45,7 @@ def reopened(state: State, at_ms: float) -> Step:
         reply.turn,
         revision=reply.turn.revision + 1,
         is_candidate=False,
+        is_silent=False,
         is_drafting=False,
         opened_at_ms=reply.turn.opened_at_ms,
         judgement="unknown",
@@ -111,3 +115,22 @@ def _let_go(state: State, turn: OpenedTurn, at_ms: float) -> Step:
         commands.insert(0, Discard(turn.number, turn.revision))
     state, going = resumed(replace(state, turn=None), at_ms, turn.judgement)
     return state, (*commands, *going)
+
+
+def answering(state: State, event: SoundSent | Progressed | Answered) -> Step:
+    """News of the answer; news of one that was taken back is stale."""
+    reply = state.reply
+    if not reply or (reply.turn.number, reply.turn.revision) != (event.number, event.revision):
+        return state, ()
+    reply = replace(reply, progress_at_ms=event.at_ms)
+    match event:
+        case SoundSent():
+            sound_at_ms = event.at_ms if reply.sound_at_ms is None else reply.sound_at_ms
+            reply = replace(reply, sound_at_ms=sound_at_ms, sent_ms=event.total_ms)
+        case Progressed():
+            reply = replace(reply, is_settled=reply.is_settled or event.is_settled)
+        case Answered():
+            if event.failed:
+                return cancelled(replace(state, reply=reply), event.at_ms, "failed")
+            reply = replace(reply, is_complete=True)
+    return replace(state, reply=reply), ()

@@ -5,11 +5,14 @@ import types
 import typing
 from dataclasses import dataclass, field
 from functools import cache
-from importlib import resources
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from asha.core.errors import BadLanguageFile, UnknownLanguage
+
+# What reads files (tomllib, importlib.resources, pathlib) is imported where that happens: it costs
+# as much as the rest of this module, which everything imports.
+if TYPE_CHECKING:
+    from pathlib import Path
 
 # The order people see. A new language is its file and one more word here (docs/adding/language.md).
 TAGS = ("hi", "hi-Latn", "en-IN", "gu", "ta", "te", "mr")
@@ -217,11 +220,13 @@ def language(tag: str) -> Language:
         raise UnknownLanguage(
             f"There is no language {tag!r}; the tracks are {', '.join(TAGS)}.", param="language"
         )
+    from importlib import resources
+
     source = resources.files("asha.core").joinpath("languages", f"{tag}.toml")
     return parse_language(source.read_text(encoding="utf-8"), where=f"{tag}.toml")
 
 
-def load_language(path: Path) -> Language:
+def load_language(path: "Path") -> Language:
     """A language from any file, so that a new one can be tried before it is added."""
     return parse_language(path.read_text(encoding="utf-8"), where=path.name)
 
@@ -232,7 +237,7 @@ def parse_language(text: str, *, where: str) -> Language:
     Raises:
         BadLanguageFile: with the file, the key and the remedy.
     """
-    import tomllib  # here, since the parser costs more than the rest of this module
+    import tomllib
 
     try:
         table = tomllib.loads(text)

@@ -5,16 +5,26 @@ Layouts, found by what lies in the folder:
     table    one .csv or .tsv: a column of files, a column of text, perhaps one of speakers
     pairs    `x.wav` beside `x.txt`, in any depth
 
-Folders named train, valid(ation), dev or test inside it are splits, each with a layout of its own.
+Folders named train, valid(ation), dev or test inside it are splits, each with a layout of its own;
+so are tables named train.tsv, dev.tsv, test.tsv (Common Voice: their sounds lie in `clips`).
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 
 from asha.core.audio import Clip
 from asha.core.errors import BadInput, BadSound, NotFound
-from asha.data.layouts import SOUND_SUFFIXES, PathColumns, Row, kaldi_rows, pair_rows, table_rows
+from asha.data.layouts import (
+    SOUND_SUFFIXES,
+    PathColumns,
+    Row,
+    kaldi_rows,
+    pair_rows,
+    table_rows,
+    unnamed_sounds,
+)
 from asha.data.problem import Problem
 from asha.data.sample import Sample, cleaned, read_clip
 from asha.data.spec import Columns, Corpus, Split
@@ -62,30 +72,40 @@ def folders_of(corpus: Corpus) -> list[tuple[str, Split, Path, Reading]]:
 
 
 def split_folders(folder: Path) -> dict[Split, Path]:
-    """Each split's folder; a folder without such folders is all for training.
+    """Each split's folder or table; a folder without any is all for training.
 
     Raises:
         NotFound: there is no such folder.
-        NoCorpusHere: two folders claim one split, or recordings lie outside of the splits.
+        NoCorpusHere: two claim one split, or recordings lie outside of the splits.
     """
     if not folder.is_dir():
         raise NotFound(f"There is no folder {folder}; give one that holds sound and text.")
-    found: dict[Split, Path] = {}
-    for inner in sorted(folder.iterdir()):
-        split = SPLIT_FOLDERS.get(inner.name)
-        if split is None or not inner.is_dir():
-            continue
-        if split in found:
+    inner = sorted(folder.iterdir())
+    tables = _by_split([it for it in inner if _is_table(it)])
+    if tables:
+        return tables
+    found = _by_split([it for it in inner if it.is_dir()])
+    for loose in inner if found else ():
+        if _is_table(loose) or loose.name == "wav.scp" or loose.suffix.lower() in SOUND_SUFFIXES:
             raise NoCorpusHere(
-                f"{folder}: {found[split].name} and {inner.name} are both {split}; join them."
+                f"{folder}: {loose.name} lies beside the splits; move it into one of them."
             )
-        found[split] = inner
-    loose = next((it for it in sorted(folder.iterdir()) if it.suffix in SOUND_SUFFIXES), None)
-    if found and loose:
-        raise NoCorpusHere(
-            f"{folder}: {loose.name} lies beside the splits; move it and the others into one."
-        )
     return found or {"train": folder}
+
+
+def _by_split(paths: list[Path]) -> dict[Split, Path]:
+    found: dict[Split, Path] = {}
+    for path in paths:
+        split = SPLIT_FOLDERS.get(path.stem)
+        if split in found:
+            raise NoCorpusHere(f"{found[split]} and {path.name} are both {split}; join them.")
+        if split:
+            found[split] = path
+    return found
+
+
+def _is_table(path: Path) -> bool:
+    return path.suffix.lower() in (".csv", ".tsv") and path.is_file()
 
 
 def read_folder(folder: Path, how: Reading) -> Iterator[Sample | Problem]:
@@ -94,6 +114,7 @@ def read_folder(folder: Path, how: Reading) -> Iterator[Sample | Problem]:
     Raises:
         NotFound: there is no such folder.
         NoCorpusHere: it has none of the layouts.
+        BadTable: its table cannot be read.
     """
     long_file = _LastFile()
     for row in _rows(folder, how.columns):
@@ -101,16 +122,19 @@ def read_folder(folder: Path, how: Reading) -> Iterator[Sample | Problem]:
 
 
 def _rows(folder: Path, columns: Columns) -> Iterator[Row | Problem]:
+    wanted = PathColumns(columns.audio, columns.text, columns.speaker)
+    if _is_table(folder):  # one table of several: what it does not name belongs to the others
+        return table_rows(folder, wanted)
     if not folder.is_dir():
         raise NotFound(f"There is no folder {folder}; give one that holds sound and text.")
     if (folder / "wav.scp").exists():
         return kaldi_rows(folder)
-    tables = sorted(it for it in folder.iterdir() if it.suffix in (".csv", ".tsv"))
+    tables = sorted(it for it in folder.iterdir() if _is_table(it))
     if len(tables) > 1:
         names = ", ".join(it.name for it in tables)
         raise NoCorpusHere(f"{folder} holds several tables ({names}): keep one, or make splits.")
     if tables:
-        return table_rows(tables[0], PathColumns(columns.audio, columns.text, columns.speaker))
+        return chain(table_rows(tables[0], wanted), unnamed_sounds(tables[0], wanted))
     rows = list(pair_rows(folder))
     if not rows:
         raise NoCorpusHere(

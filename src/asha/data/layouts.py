@@ -66,41 +66,42 @@ def pair_rows(folder: Path) -> Iterator[Row | Problem]:
                 yield Row(name, sounds[stem], texts[stem].read_text(encoding="utf-8-sig"))
             except UnicodeDecodeError:
                 yield Problem("unreadable line", name, f"{stem.name}.txt is not UTF-8")
+            except OSError as broken:
+                yield Problem("unreadable line", name, f"{stem.name}.txt: {broken.strerror}")
 
 
 def table_rows(table: Path, wanted: PathColumns) -> Iterator[Row | Problem]:
     """A .csv or .tsv. Without known column names it must have two columns: file (or id), text.
 
-    Sounds that lie beside the table and are not named in it are problems too.
+    Raises:
+        BadTable: it is empty, not UTF-8, or its columns cannot be told apart.
     """
-    folder, lines = table.parent, _cells(table)
-    if not lines:
-        raise BadTable(f"{table.name} is empty; it needs the columns file and text.")
-    columns = _columns(table, lines[0], wanted)
-    sound, text, speaker = columns or (0, 1, -1)
+    lines, (sound, text, speaker) = _lines(table, wanted)
     num_cells = max(sound, text, speaker) + 1
-    used: set[Path] = set()
-    for number, cells in enumerate(lines, start=1):
-        if not cells or (columns and number == 1):
-            continue
+    used: set[str] = set()
+    for number, cells in lines:
         where = f"line {number}"
-        path = _sound_file(folder, cells[sound]) if sound < len(cells) else None
-        if path in used:
-            yield Problem("twice", cells[sound], f"{where} names the sound again")
-            continue
-        if path:
-            used.add(path)
-        if not path or len(cells) < num_cells:
+        if len(cells) < num_cells:
             yield Problem("unreadable line", where, f"it has {len(cells)} of {num_cells} columns")
         elif not cells[sound]:
             yield Problem("text without sound", where, "it names no file")
+        elif cells[sound] in used:
+            yield Problem("twice", cells[sound], f"{where} names the sound again")
         else:
+            used.add(cells[sound])
+            path = _sound_file(table.parent, cells[sound])
             yield Row(cells[sound], path, cells[text], cells[speaker] if speaker >= 0 else "")
+
+
+def unnamed_sounds(table: Path, wanted: PathColumns) -> Iterator[Problem]:
+    """The sounds that lie beside the table, in any depth, and are not named in it."""
+    lines, (sound, _, _) = _lines(table, wanted)
+    folder = table.parent
+    named = {_sound_file(folder, cells[sound]) for _, cells in lines if sound < len(cells)}
     for path in sorted(folder.rglob("*")):
-        if path.suffix.lower() in SOUND_SUFFIXES and path not in used:
-            yield Problem(
-                "sound without text", _name(path, folder), f"{table.name} has no line for it"
-            )
+        if path.suffix.lower() in SOUND_SUFFIXES and path not in named:
+            why = f"{table.name} has no line for it"
+            yield Problem("sound without text", _name(path, folder), why)
 
 
 def kaldi_rows(folder: Path) -> Iterator[Row | Problem]:
@@ -143,6 +144,17 @@ def _keyed(file: Path) -> list[tuple[str, str]]:
     return [(words[0], words[1].strip() if words[1:] else "") for words in parts if words]
 
 
+def _lines(
+    table: Path, wanted: PathColumns
+) -> tuple[list[tuple[int, list[str]]], tuple[int, int, int]]:
+    """Numbered lines without the header, and where sound, text and speaker (or -1) stand."""
+    lines = [(number, cells) for number, cells in enumerate(_cells(table), start=1) if cells]
+    if not lines:
+        raise BadTable(f"{table.name} is empty; it needs the columns file and text.")
+    columns = _columns(table, lines[0][1], wanted)
+    return (lines[1:], columns) if columns else (lines, (0, 1, -1))
+
+
 def _cells(table: Path) -> list[list[str]]:
     content = _utf8(table)
     first = content.partition("\n")[0]
@@ -181,12 +193,11 @@ def _columns(table: Path, header: list[str], wanted: PathColumns) -> tuple[int, 
 
 
 def _sound_file(folder: Path, cell: str) -> Path:
-    """The file a cell names; an id without a suffix finds its file."""
-    path = folder / cell
-    if path.suffix.lower() in SOUND_SUFFIXES or not cell:
-        return path
-    found = (path.with_name(path.name + suffix) for suffix in SOUND_SUFFIXES)
-    return next((it for it in found if it.exists()), path.with_name(path.name + ".wav"))
+    """The file a cell names, beside the table or in `clips`; an id finds its file."""
+    has_suffix = Path(cell).suffix.lower() in SOUND_SUFFIXES
+    names = [cell] if has_suffix else [cell + suffix for suffix in SOUND_SUFFIXES]
+    places = [inner / name for inner in (folder, folder / "clips") for name in names]
+    return next((it for it in places if it.is_file()), places[0])
 
 
 def _name(path: Path, folder: Path) -> str:
@@ -198,3 +209,5 @@ def _utf8(file: Path) -> str:
         return file.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as broken:
         raise BadTable(f"{file.name} is not UTF-8; save it as UTF-8.") from broken
+    except OSError as broken:
+        raise BadTable(f"{file.name} cannot be opened: {broken.strerror}.") from broken

@@ -113,6 +113,8 @@ class Corpus(Closed):
         for tag in sorted(tags):
             if not LANGUAGE_TAG.fullmatch(tag):
                 raise ValueError(f"languages: {tag!r} is no tag such as hi, hi-Latn or en-IN")
+        if self.source.kind == "folder" and any(it.keep for it in self.languages.values()):
+            raise ValueError("keep: a folder is read whole; leave out the rows in its table")
         for name in self.clean:
             if name not in CLEANERS:
                 raise ValueError(f"clean: there is no {name!r}; known are {', '.join(CLEANERS)}")

@@ -5,8 +5,7 @@ from collections.abc import AsyncIterator
 from asha.core.audio import Chunk
 from asha.core.language import Language
 from asha.core.ports import TextToSpeech
-from asha.speech.hinglish import spoken_script
-from asha.speech.normalize import normalize
+from asha.speech.spoken_text import spoken_form
 
 
 class Spoken:
@@ -22,5 +21,4 @@ class Spoken:
 
     def speak(self, phrase: str, *, language: Language) -> AsyncIterator[Chunk]:
         """As the voice does, with ₹500 read as rupees and "kal" as कल where the voice is Hindi."""
-        spoken = spoken_script(normalize(phrase, language), language)
-        return self.voice.speak(spoken, language=language)
+        return self.voice.speak(spoken_form(phrase, language), language=language)

@@ -41,12 +41,14 @@ def create_app(settings: Settings, parts: Parts) -> FastAPI:
             memory_file = await SqliteMemory.open(settings.data_dir / "asha.db")
             await memory_file.end_leases()  # the folder is ours: whoever held them is dead
             app.state.desk = desk = _desk(settings, parts, memory_file)
-            sweeping = asyncio.create_task(desk.sessions.sweep())
+            works = (desk.sessions.sweep(), desk.sessions.ring())
+            tasks = [asyncio.create_task(work) for work in works]
             try:
                 yield
             finally:
-                sweeping.cancel()
-                await asyncio.gather(sweeping, return_exceptions=True)
+                for task in tasks:
+                    task.cancel()
+                await asyncio.gather(*tasks, return_exceptions=True)
                 await desk.sessions.close()
                 await memory_file.close()
 
@@ -77,6 +79,7 @@ def _desk(settings: Settings, parts: Parts, memory_file: SqliteMemory) -> Servic
         rules=Rules(
             speculation=settings.speculation,
             max_drafts=PAID_DRAFTS if parts.is_paid else FREE_DRAFTS,
+            drafts_freely=not parts.is_paid,
             max_turn_ms=settings.max_turn_s * 1_000,
         ),
         now_ms=lambda: time.monotonic() * 1_000,

@@ -50,6 +50,7 @@ async def session_frames(
     *,
     cursor: tuple[str, int] | None,
     snapshot: Callable[[], StreamReset],
+    now_s: Callable[[], float] = time.monotonic,
 ) -> AsyncIterator[str]:
     """The session's stream from `cursor` on: replayed without a gap, then live.
 
@@ -70,7 +71,7 @@ async def session_frames(
     for entry in past:
         yield frame(epoch, Wire(entry.seq, entry.type, numbered(entry)))
         sent = entry.seq
-    pinged = time.monotonic()
+    pinged = now_s()
     while not reader.is_drained:
         wire = await reader.next(timeout_s=HEARTBEAT_S)
         if wire is None and not reader.is_drained:
@@ -78,8 +79,8 @@ async def session_frames(
         elif wire and (wire.seq is None or wire.seq > sent):
             sent = wire.seq or sent
             yield frame(epoch, wire)
-        if time.monotonic() - pinged >= PING_S:
-            pinged = time.monotonic()
+        if now_s() - pinged >= PING_S:
+            pinged = now_s()
             ping = announcer.make(Ping, server_time_ms=time.time() * 1_000)
             yield frame(epoch, _wire(ping, None))
     if reader.dropped:

@@ -1,6 +1,5 @@
 """What is written but not said: Markdown, emoji, HTML, invisible characters, line breaks."""
 
-import html
 import re
 import unicodedata
 
@@ -53,6 +52,8 @@ def clean(text: str, language: Language) -> str:
         return text
     text = _BROKEN_PAIRS.sub(_mend_pairs, text)
     if "&" in text:
+        import html  # its table of names costs more than this module
+
         text = _ENTITY.sub(lambda found: html.unescape(found[0]), text)
     if "<" in text:
         text = _TAG.sub(" ", _BREAK.sub("\n", text))

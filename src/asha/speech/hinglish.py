@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Set
 from functools import cache
 
 from asha.core.language import Language, language
-from asha.speech.lexicon import ROMANISED, names, plain_spelling, romanised
+from asha.speech.lexicon import ROMANISED, english_words, names, plain_spelling, romanised
 from asha.speech.scripts import INDIC, Word, words_of
 from asha.speech.transliterate import between_indic, to_devanagari, to_latin
 from asha.speech.word_language import Scores, own_words, score_word
@@ -62,7 +62,7 @@ def own_spelling(word: str, base: str) -> str:
 
 @cache
 def _table_words() -> dict[str, str]:
-    """Words of Hinglish's number and calendar tables in Devanagari, side by side with Hindi's."""
+    """Words of Hinglish's tables (numbers, money, brands) in Devanagari, from Hindi's."""
     latin, own = language("hi-Latn"), language("hi")
     pairs = [
         *zip(latin.numbers.below_100, own.numbers.below_100, strict=True),
@@ -70,7 +70,11 @@ def _table_words() -> dict[str, str]:
         *zip(latin.money.rupee, own.money.rupee, strict=True),
         *zip(latin.money.paisa, own.money.paisa, strict=True),
     ]
-    return {left.casefold(): right for left, right in pairs if " " not in left}
+    words = {left: right for left, right in pairs if left not in english_words()}
+    for ours, theirs in ((latin.brands, own.brands), (latin.acronym_words, own.acronym_words)):
+        for key in theirs:
+            words[key] = words[ours.get(key, key)] = theirs[key]
+    return {left.casefold(): right for left, right in words.items() if " " not in left}
 
 
 def repair_script(text: str, track: Language) -> str:
@@ -139,5 +143,5 @@ def _scored(word: Word, base: str) -> Scores:
     if base == "hi" and spelling in _table_words():
         return Scores(0.0, {base: 2.0}, is_known=True)
     if spelling in names():  # in the script of the language around it
-        return Scores(0.5, {base: 0.5}, is_known=True)
+        return Scores(0.5, {base: 0.6}, is_known=True)
     return score_word(text)

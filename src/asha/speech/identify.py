@@ -98,7 +98,7 @@ def _own_tag(word: Word) -> str:
 
 def _latin(words: list[Word], last: str | None) -> Identified:
     """Text in Latin letters: English, a romanised language, or both mixed."""
-    scored = [score_word(word.text) for word in words]
+    scored = [score_word(word.text, is_inside=number > 0) for number, word in enumerate(words)]
     english = sum(word.english for word in scored)
     if len(words) <= 2 and not any(word.is_known for word in scored):
         return _unknown_words(words, scored, last)

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
+from asha.core.language import language
+
 ROMANISED = ("hi", "gu", "mr", "ta", "te")  # languages with a romanised lexicon
 
 
@@ -22,8 +24,17 @@ def _lines(name: str) -> list[str]:
 
 @cache
 def english_words() -> frozenset[str]:
-    """Common English words that are not also Indian words, in lower case."""
-    return frozenset(_lines("en.txt"))
+    """Common English words that are not also Indian words, in lower case.
+
+    What Indian English reads aloud (units, parts of addresses, months) is English too.
+    """
+    track = language("en-IN")
+    spoken = (track.units, language("hi-Latn").units, track.words, track.web, track.abbreviations)
+    written = [phrase for table in spoken for phrase in table.values()]
+    written += [*track.time.months, *track.time.weekdays, *track.numbers.below_100, *track.web]
+    both = {line.split("\t")[0] for line in _lines("ambiguous.tsv")}
+    words = {word for phrase in written for word in phrase.casefold().split() if len(word) > 1}
+    return frozenset({*_lines("en.txt"), *words} - both)
 
 
 @cache

@@ -22,11 +22,10 @@ _CAPITALS_BEFORE = Expression(r"\b([A-Z]{2,10})\s$")
 _CAPITALS_AFTER = Expression(r"\s([A-Z]{2,10})\b")
 _CAPITALS = Expression(rf"(?P<letters>[A-Z]{{2,6}})(?P<plural>s)?(?![{LATIN}])")
 _RUN = Expression(rf"[A-Za-z]+(?:\.[A-Za-z]+){{1,20}}(?![{LATIN}])\.?")
-_SPELLED_BEFORE = Expression(r"(?:^|[^A-Za-z])[A-Z] $")
 _WORD = Expression(r"[A-Za-z]+")
 _NATIVE_WORD = Expression(rf"[{LETTERS}]+")
 _LONE = Expression(rf"[A-Z](?![{LATIN}'’])")
-_ENGLISH_AHEAD = Expression(r"\s[a-z]")
+_ENGLISH_AHEAD = Expression(rf"\s(?P<word>[a-z]+)(?![./@{LATIN}])")
 _NUMBER_AHEAD = Expression(r"[\s:.]*(?:[A-Z]{1,2}-?)?\d")
 
 
@@ -108,10 +107,6 @@ def read_written(name: str, text: str, position: int, p: Patterns) -> Said | Non
     letters = LATIN if name.isascii() else LETTERS
     if name[-1] != "." and re.match(rf"[{letters}]", text[end : end + 1]):
         return None
-    if name.rstrip(".") in ("Ms", "Rs") and _SPELLED_BEFORE.search(
-        text[max(0, position - 3) : position]
-    ):
-        return None  # A T Ms is the plural of ATM
     if name in p.language.before_number and not _NUMBER_AHEAD.match(text, end):
         return None
     spoken = p.names[name]
@@ -125,8 +120,11 @@ def read_written(name: str, text: str, position: int, p: Patterns) -> Said | Non
 
 def _lone_letter(letter: str, text: str, end: int, language: Language) -> Said | None:
     """Vitamin C, Plan B, A. P. J. in the letters of the track; the English words I and A stay."""
-    is_word = letter in "IA" and _ENGLISH_AHEAD.match(text, end)
-    return None if language.script == "Latn" or is_word else (language.letters[letter], end)
+    if language.script == "Latn":
+        return None
+    ahead = _ENGLISH_AHEAD.match(text, end) if letter in "IA" else None
+    is_word = ahead is not None and ahead["word"] not in _by_first_letters(language)
+    return None if is_word else (language.letters[letter], end)
 
 
 def is_shouted(found: re.Match[str], text: str) -> bool:
@@ -158,4 +156,4 @@ def english_words() -> frozenset[str]:
 def spell_capitals(found: re.Match[str], language: Language) -> str:
     """ATM, ATMs: the letters by name."""
     spelled = " ".join(language.letters[letter] for letter in found["letters"])
-    return spelled + ("s" if found["plural"] and language.script == "Latn" else "")
+    return spelled + ("'s" if found["plural"] and language.script == "Latn" else "")

@@ -12,7 +12,7 @@ from asha.speech.expression import Expression
 from asha.speech.names import read_name, read_native
 from asha.speech.numbers import digits
 from asha.speech.patterns import INDIC, LETTERS, Patterns, Said, patterns
-from asha.speech.quantity import read_fraction, read_quantity, read_version, with_ending
+from asha.speech.quantity import read_feet, read_fraction, read_quantity, read_version, with_ending
 from asha.speech.signs import read_sign
 from asha.speech.surroundings import spans
 from asha.speech.times import read_time
@@ -37,6 +37,7 @@ READERS: dict[str, tuple[Reader, ...]] = {
         read_year,
         read_short_phone,
         read_fraction,
+        read_feet,
         read_version,
         read_mixed,
         read_quantity,
@@ -80,6 +81,8 @@ def _at(text: str, hit: re.Match[str], p: Patterns) -> tuple[int, str, int] | No
         return start, *said
     if kind != "number":
         return None
+    if text[start] in "₹$€£":  # ₹0.0.0: no amount
+        return start, *(_first(text, start, "symbol", p) or ("", start + 1))
     digit = hit.end() - 1  # the trigger ends in a digit; what stands before it stays
     if digit > start and (said := _first(text, digit, kind, p)):
         return digit, *said
@@ -106,7 +109,8 @@ def _tidy(pieces: list[str], *, joins_endings: bool) -> str:
         if not piece:
             continue
         is_ending = joins_endings and turn % 2 == 0 and _INDIC.match(last) and _INDIC.match(piece)
-        follows = _WORD.match(last) or (turn % 2 and last == ".")
+        after_dot = turn % 2 and last == "." and _WORD.match("".join(out[-2:])[-2:-1])
+        follows = _WORD.match(last) or after_dot
         if follows and _WORD.match(piece) and not is_ending:
             out.append(" ")
         if turn % 2 == 0 and turn and piece[0] == "." and _WORD.match(piece[1:2]):

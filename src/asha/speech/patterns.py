@@ -29,7 +29,7 @@ LETTERS = LATIN + INDIC
 FULL_WORD = rf"(?![{LETTERS}])"
 # 1,25,000 and 125,000; at most 40 digits with commas
 INTEGER = r"\d{1,3}(?:,\d{2,3}){0,16},\d{3}(?!\d|,\d)|\d+"
-NUMBER = rf"(?:{INTEGER})(?:\.\d+)?"
+NUMBER = rf"(?:(?:{INTEGER})(?:\.\d+)?|(?<![{LETTERS}\d.,])\.\d+)"
 VULGAR = {
     "½": ("1/2", "5"),
     "¼": ("1/4", "25"),
@@ -78,7 +78,7 @@ class Patterns(NamedTuple):
     money_after: re.Pattern[str]
     scale: re.Pattern[str]
     counted_word: re.Pattern[str]  # a native word that is counted, with any ending
-    latin_word: re.Pattern[str]
+    word: re.Pattern[str]
     unit: re.Pattern[str]
     percent: re.Pattern[str]
     ordinal: re.Pattern[str]
@@ -108,7 +108,7 @@ def patterns(language: Language) -> Patterns:
         ),
         scale=re.compile(rf"\s?(?P<written>{any_of(numbers.scale_words)}){FULL_WORD}"),
         counted_word=_counted_word(language),
-        latin_word=re.compile(rf"[{LATIN}]{{2,20}}{FULL_WORD}"),
+        word=re.compile(rf"[a-z{INDIC}]{{2,20}}{FULL_WORD}"),
         unit=re.compile(rf"\s?(?P<written>{any_of(language.units)})(?![{LETTERS}\d])"),
         percent=re.compile(rf"\s?(?:%|{any_of([language.words['percent']])}{FULL_WORD})"),
         ordinal=re.compile(rf"-?(?P<suffix>{suffixes}){FULL_WORD}"),
@@ -195,13 +195,15 @@ def _trigger(language: Language, signs: list[str]) -> re.Pattern[str]:
     names += [*language.time.months_written, *language.time.months]
     native = any_of(name for name in names if not name[0].isascii())
     not_inside = rf"(?<![{LETTERS}])"
+    apart = rf"(?<![{LETTERS}\d%])"
     return re.compile(
         rf"(?P<hyphen>(?<=[{LETTERS}\d%])[-–—](?=\d)|(?<=\d):(?=\d))"
-        rf"|(?P<number>(?<![{LETTERS}\d%])[{MINUS}+]\d"
-        rf"|(?:(?<![{LETTERS}\d%])[{MINUS}])?{not_inside}(?:{before})\s?[{MINUS}]?\d|\d|[½¼¾⅓⅔])"
+        rf"|(?P<number>{apart}[{MINUS}+]\d"
+        rf"|(?:{apart}[{MINUS}])?{not_inside}(?:{before})\s?[{MINUS}]?\d"
+        rf"|\d|(?<![{LETTERS}\d.,])\.\d|[½¼¾⅓⅔])"
+        r"|(?P<symbol>(?<=\d )[-x](?= \d)|[%&+=×÷@#*_/|~<>\\₹$€£°])"
         rf"|(?P<word>(?<![{LATIN}])[A-Za-z]+)"
         rf"|(?P<native>{not_inside}(?:{native}))"
-        r"|(?P<symbol>(?<=\d )-(?= \d)|[%&+=×÷@#*_/|~<>\\₹$€£°])"
     )
 
 

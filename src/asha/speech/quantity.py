@@ -22,8 +22,9 @@ _NUMBER = Expression(rf"(?P<number>{NUMBER})(?!\.?\d)")
 _VERSION = Expression(r"\d{1,4}(?:\.\d{1,4}){2,5}(?![.]?\d)")
 _VULGAR = Expression(r"(?P<whole>\d{0,3})\s?(?P<sign>[½¼¾⅓⅔])")
 _FRACTION = Expression(
-    r"(?:(?P<whole>\d{1,3})\s)?(?P<n>\d{1,3})(?P<bar>[/x×])(?P<d>\d{1,3})(?![\d/])"
+    r"(?:(?P<whole>\d{1,3})\s)?(?P<n>\d{1,3})(?P<bar>[/x×])(?P<d>\d{1,3})(?:(?:rd|th)(?![A-Za-z]))?(?![\d/])"
 )
+_FEET = Expression(r"(?P<feet>\d)['’](?P<inches>\d{1,2})(?:\"|”|''|’’)")
 _SIGN = Expression(rf"[{MINUS}+]")
 _RANGE = Expression(rf"(?P<percent>\s?%)?\s?{DASH}\s?(?=[₹$€£]?\s?\d)")
 _AFTER_RANGE = Expression(rf"{DASH}\d|[/:]\d")
@@ -73,6 +74,19 @@ def read_fraction(text: str, position: int, p: Patterns) -> Said | None:
         one = one if whole else language.units_one.get(one, one)
         return f"{spoken} {one}", kept_stop(text, unit.end())
     return spoken, end
+
+
+def read_feet(text: str, position: int, p: Patterns) -> Said | None:
+    """A height: 5'6"."""
+    found = _FEET.match(text, position)
+    units = p.language.units
+    if found is None or not {"ft", "inch"} <= units.keys():
+        return None
+    feet, inches = (
+        f"{counted_words(Amount(found[part]), p.language)} {units[unit]}"
+        for part, unit in (("feet", "ft"), ("inches", "inch"))
+    )
+    return f"{feet} {inches}", found.end()
 
 
 def read_version(text: str, position: int, p: Patterns) -> Said | None:
@@ -234,7 +248,7 @@ def _per(words: str, end: int, text: str, p: Patterns) -> Said:
         return words, end
     unit = p.unit.match(text, slash.end())
     if unit is None or unit.start("written") != slash.end():
-        word = p.latin_word.match(text, slash.end())
+        word = p.word.match(text, slash.end())
         return (form.format(amount=words, unit=word[0]), word.end()) if word else (words, end)
     spoken = p.language.units[unit["written"]]
     spoken = p.language.units_one.get(spoken, spoken)

@@ -51,7 +51,10 @@ def _arithmetic(text: str, position: int, language: Language) -> str:
         return numbers.plus if is_said else ""
     if not _DIGIT_AFTER.match(text, after) or (sign == "*" and "(" in text[after : after + 2]):
         return ""
-    return {"*": numbers.times, "/": language.words["slash"]}.get(sign, "")
+    if sign == "/":
+        is_apart = text[position - 1] == " " == text[after : after + 1]
+        return numbers.divided_by if is_apart else language.words["slash"]
+    return numbers.times if sign in "*x" else ""
 
 
 def _word(sign: str, language: Language) -> str:

@@ -1,8 +1,11 @@
-"""Text on its way to a voice: what can be spoken at all."""
+"""Text on its way to a voice: what can be spoken at all, and how it is said."""
 
 import unicodedata
 
 from asha.core.errors import BadText
+from asha.core.language import Language
+from asha.speech.hinglish import spoken_script
+from asha.speech.normalize import normalize
 
 MAX_CHARS = 20_000  # about half an hour of speech
 
@@ -28,3 +31,8 @@ def speakable(text: str) -> str:
     if not any(unicodedata.category(char)[0] in "LN" for char in text):
         raise BadText("There is nothing to speak; give some words.", param="text")
     return unicodedata.normalize("NFC", text)
+
+
+def spoken_form(text: str, language: Language) -> str:
+    """`text` as it is said: numbers as words, each word in a script the voice reads."""
+    return spoken_script(normalize(text, language), language)

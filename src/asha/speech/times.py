@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from asha.speech.expression import Expression
 from asha.speech.numbers import cardinal, clock, clock_word, counting, part_of_day
-from asha.speech.patterns import AM_PM, DASH, LETTERS, Patterns, Said, words_before
+from asha.speech.patterns import AM_PM, DASH, LETTERS, Patterns, Said, kept_stop, words_before
 
 _DIGITS = Expression(r"(?P<h>\d{1,2})(?:(?P<sep>[:.])(?P<m>\d{2})(?::(?P<s>[0-5]\d))?)?(?![\d:])")
 _HALF = Expression(rf"\s?{AM_PM}(?![{LETTERS}])".replace(r"\b", ""))
@@ -82,13 +82,7 @@ def _time(text: str, position: int, p: Patterns) -> Time | None:
         return None
     end, half, word = found.end(), "", ""
     if written := _HALF.match(text, end):
-        half, end = written["half"].lower(), written.end()
-        if (
-            text[end - 1] == "."
-            and text[end : end + 2].strip() == ""
-            and text[end - 3 : end - 2] != "."
-        ):
-            end -= 1  # the full stop of the sentence
+        half, end = written["half"].lower(), kept_stop(text, written.end())
     if after := p.calendar.clock_word.match(text, end):
         word, end = after["word"], after.end()
     if found["sep"] == "." and not (half or word):

@@ -61,8 +61,13 @@ class SileroVoice:
         self._open_frames = 0
 
     def probability(self, frame: Float32) -> float:
-        """The network's probability, or 0 while the gate is shut."""
-        if self._gate.probability(frame) > 0.2:
+        """The network's probability, or 0 where the frame is as quiet as the room.
+
+        The network alone hears speech for 30 to 60 ms after its end (eSpeak NG, seven tracks); the
+        gate takes those back, because every delay is counted from there.
+        """
+        is_loud = self._gate.probability(frame) > 0.2
+        if is_loud:
             self._open_frames = HOLD_FRAMES
         elif self._open_frames:
             self._open_frames -= 1
@@ -70,7 +75,8 @@ class SileroVoice:
                 self._network.reset()  # its memory is of another moment when the gate opens again
         if not self._open_frames:
             return 0.0
-        return float(self._network.process_samples(frame.tolist()))
+        probability = float(self._network.process_samples(frame.tolist()))
+        return probability if is_loud else 0.0
 
 
 def best_detector() -> VoiceDetector:

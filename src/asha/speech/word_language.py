@@ -14,6 +14,7 @@ from asha.speech.lexicon import (
     english_words,
     function_words,
     is_known,
+    names,
     plain_spelling,
     romanised,
 )
@@ -24,6 +25,7 @@ from asha.speech.spelling import ENGLISH, likeness
 CONTENT, FUNCTION = 2.0, 2.6
 BOTH_ENGLISH, BOTH_OWN = 1.2, 0.9  # a word of both: English unless its neighbours say otherwise
 UNKNOWN = 1.4  # an unknown word counts less than any known one
+NAME = 0.5  # a name says nothing: it goes with its neighbours
 CHANGE_COST = 0.8
 MIXED_GAIN = 1.0  # what Indian words must add over plain English for a sentence to be theirs
 LEANING = 1.4  # in such a sentence a word of both that is its function word is its own ("main")
@@ -47,8 +49,11 @@ class Path:
     is_own: tuple[bool, ...]  # for each word: of the language, not English
 
 
-def score_word(word: str) -> Scores:
-    """The scores of one Latin word, in any case, drawn out or not."""
+def score_word(word: str, *, is_inside: bool = False) -> Scores:
+    """The scores of one Latin word, in any case, drawn out or not.
+
+    `is_inside`: not the first of its text, so that a capital letter makes an unknown word a name.
+    """
     spelling = plain_spelling(word)
     if not is_known(spelling) and is_known(shorter := plain_spelling(word, num_same=1)):
         spelling = shorter
@@ -70,6 +75,8 @@ def score_word(word: str) -> Scores:
         if is_english:
             english = FUNCTION if is_function else CONTENT
         return Scores(english, own, is_known=True)
+    if spelling in names() or (is_inside and word[0].isupper()):
+        return Scores(NAME, dict.fromkeys(ROMANISED, NAME), is_known=True)
     guess = likeness(spelling)
     return Scores(
         UNKNOWN * guess[ENGLISH], {tag: UNKNOWN * guess[tag] for tag in ROMANISED}, is_known=False

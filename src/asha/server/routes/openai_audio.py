@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import PlainTextResponse, StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
 
-from asha.conversation.speak import phrases_of, spoken
+from asha.conversation.speak import spoken
 from asha.conversation.tongue import FALLBACK, by_script
 from asha.core.audio import SPEAKING_RATE_HZ
 from asha.core.errors import BadInput, ProviderRefused, UnknownLanguage
@@ -17,6 +17,7 @@ from asha.core.ports import TextToSpeech
 from asha.server.desk import Desk
 from asha.server.multipart import form_parts
 from asha.server.routes.openai_chat import written
+from asha.speech.phrases import exact_phrases
 from asha.speech.sound_file import decode_clip, encode_wav
 from asha.speech.spoken_text import speakable
 
@@ -76,7 +77,7 @@ async def _sound(text: str, tts: TextToSpeech, track: Language) -> AsyncIterator
     async def pieces() -> AsyncIterator[str]:
         yield text
 
-    async for phrase in phrases_of(pieces(), track):
+    async for phrase in exact_phrases(pieces(), track):
         async for pcm in spoken(phrase, tts, track):
             yield pcm
 

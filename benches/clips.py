@@ -1,0 +1,145 @@
+"""Clips for the benchmarks: everyday requests spoken by eSpeak NG, made at run time."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from asha.core.audio import Clip, pcm_of, samples_of
+from asha.core.language import TAGS, language
+from asha.providers.tts.espeak import EspeakTTS
+from asha.speech.sound_file import resampled
+
+RATE_HZ = 16_000
+LEAD_MS, TAIL_MS = 400, 1_900
+ROOM_DBFS = -62.0  # microphone noise
+
+# Own sentences, one line a request; the mark | is where a speaker may stop to think.
+LINES: dict[str, tuple[str, ...]] = {
+    "hi": (
+        "कल सुबह | सात बजे मुझे | जगा दीजिए",
+        "आज का | मौसम कैसा | रहेगा बताइए",
+        "मेरी सूची में | दूध और चावल | लिख लीजिए",
+        "मुंबई से पुणे | कितनी दूर | है",
+        "माँ को फ़ोन करना | शाम को छह बजे | याद दिलाना",
+    ),
+    "en-IN": (
+        "please set an alarm | for half past six | in the morning",
+        "what is | fifteen percent of | four hundred rupees",
+        "remind me to | pay the electricity bill | this evening",
+        "tell me the | capital of | Rajasthan",
+        "how many | kilometres are there in | ten miles",
+    ),
+    "gu": (
+        "કાલે સવારે | સાત વાગ્યે મને | જગાડજો",
+        "મારી યાદીમાં | દૂધ અને ચોખા | લખી લો",
+        "ગુજરાતની | રાજધાની કઈ | છે",
+        "સાંજે છ વાગ્યે | દવા લેવાનું | યાદ કરાવજો",
+    ),
+    "ta": (
+        "நாளை காலை | ஏழு மணிக்கு என்னை | எழுப்பு",
+        "என் பட்டியலில் | பால் அரிசி | சேர்த்துவிடு",
+        "தமிழ்நாட்டின் | தலைநகரம் எது | சொல்லுங்கள்",
+        "மாலை ஆறு மணிக்கு | மருந்து சாப்பிட | நினைவூட்டு",
+    ),
+    "te": (
+        "రేపు ఉదయం | ఏడు గంటలకు నన్ను | లేపండి",
+        "నా జాబితాలో | పాలు బియ్యం | రాయండి",
+        "తెలంగాణ | రాజధాని ఏది | చెప్పండి",
+        "సాయంత్రం ఆరు గంటలకు | మందు వేసుకోవాలని | గుర్తు చేయండి",
+    ),
+    "mr": (
+        "उद्या सकाळी | सात वाजता मला | उठवा",
+        "माझ्या यादीत | दूध आणि तांदूळ | लिहून घ्या",
+        "महाराष्ट्राची | राजधानी कोणती | आहे",
+        "संध्याकाळी सहा वाजता | औषध घ्यायची | आठवण करा",
+    ),
+    "hi-Latn": (
+        "kal subah | saat baje mujhe | jaga dena",
+        "meri list mein | doodh aur chawal | likh lo",
+        "rajasthan ki | rajdhani kya | hai",
+        "shaam ko chhe baje | dawai lene ki | yaad dilana",
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """A clip: silence, speech, silence. Positions in ms."""
+
+    tag: str
+    text: str
+    pcm: bytes
+    speech_start_ms: float
+    speech_end_ms: float
+    voiced_ms: float
+    pause_ms: int = 0
+
+
+def known_tags() -> list[str]:
+    """The tracks whose language file is there."""
+    found = []
+    for tag in TAGS:
+        try:
+            language(tag)
+        except OSError:
+            continue
+        found.append(tag)
+    return found
+
+
+async def spoken_clips(tts: EspeakTTS, *, tags: list[str]) -> list[Spoken]:
+    """Every line of `tags` as one clip without a pause."""
+    return [
+        await _clip(tts, tag, [line.replace("| ", "")], 0) for tag in tags for line in LINES[tag]
+    ]
+
+
+async def hesitant_clips(tts: EspeakTTS, *, tags: list[str], pauses_ms: list[int]) -> list[Spoken]:
+    """Every line of `tags`, stopped at each of its marks, with pauses in turn."""
+    clips: list[Spoken] = []
+    for tag in tags:
+        for line in LINES[tag]:
+            pieces = [piece.strip() for piece in line.split("|")]
+            for cut in range(1, len(pieces)):
+                halves = [" ".join(pieces[:cut]), " ".join(pieces[cut:])]
+                pause_ms = pauses_ms[len(clips) % len(pauses_ms)]
+                clips.append(await _clip(tts, tag, halves, pause_ms))
+    return clips
+
+
+async def _clip(tts: EspeakTTS, tag: str, pieces: list[str], pause_ms: int) -> Spoken:
+    sounds = [await _speech(tts, tag, piece) for piece in pieces]
+    rng = np.random.default_rng(len(pieces[0]))
+    parts = [np.zeros(LEAD_MS * RATE_HZ // 1_000, np.float32)]
+    for number, sound in enumerate(sounds):
+        if number:
+            parts.append(np.zeros(pause_ms * RATE_HZ // 1_000, np.float32))
+        parts.append(sound)
+    speech_end = sum(map(len, parts))
+    parts.append(np.zeros(TAIL_MS * RATE_HZ // 1_000, np.float32))
+    whole = np.concatenate(parts)
+    noise = rng.standard_normal(len(whole)) * 10 ** (ROOM_DBFS / 20)
+    return Spoken(
+        tag=tag,
+        text=" ".join(pieces),
+        pcm=pcm_of((whole + noise).astype(np.float32)),
+        speech_start_ms=LEAD_MS,
+        speech_end_ms=speech_end * 1_000 / RATE_HZ,
+        voiced_ms=sum(_voiced_ms(sound) for sound in sounds),
+        pause_ms=pause_ms,
+    )
+
+
+async def _speech(tts: EspeakTTS, tag: str, text: str) -> np.ndarray:
+    """`text` as sound at 16 kHz without silence around it."""
+    pcm = b"".join([chunk.pcm async for chunk in tts.speak(text, language=language(tag))])
+    samples = resampled(Clip(samples_of(pcm), tts.rate_hz), rate_hz=RATE_HZ).samples
+    loud = np.flatnonzero(np.abs(samples) > 0.01)
+    return samples[loud[0] : loud[-1] + 1]
+
+
+def _voiced_ms(samples: np.ndarray) -> float:
+    """How much of it the recogniser's double counts as speech (20 ms steps above -45 dBFS)."""
+    step = RATE_HZ // 50
+    levels = [np.sqrt(np.mean(samples[at : at + step] ** 2)) for at in range(0, len(samples), step)]
+    return 20.0 * sum(level > 10 ** (-45 / 20) for level in levels)

@@ -1,0 +1,110 @@
+"""A user's own tools, and a model that hears: what they change in the session."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from room import Room, room
+from scripted import ScriptedLLM
+from virtual_time import run_virtual
+
+from asha.conversation.alarms import ring
+from asha.core.language import Language
+from asha.core.message import Message, ToolCall
+from asha.core.ports import Heard, Prepared, ReplyOptions, ToolSpec
+
+
+class Speaks:
+    """A tool that changes the language, and one that says nothing."""
+
+    def __init__(self, name: str, prepared: Prepared) -> None:
+        self.spec, self.effect, self._prepared = ToolSpec(name, "", {}), "none", prepared
+
+    def prepare(self, arguments: Mapping[str, Any], *, language: Language) -> Prepared:
+        return self._prepared
+
+    async def apply(self, prepared: Prepared, *, turn_id: str) -> None:
+        pass
+
+
+class Box:
+    """Tools of one user."""
+
+    def __init__(self) -> None:
+        self.last_said = ""
+        self.num_refreshed = 0
+        self.tools = {
+            "language": Speaks("language", Prepared("अब हिंदी में।", {"session": {"language": "hi"}})),
+            "backchannel": Speaks("backchannel", Prepared("")),
+        }
+
+    async def refresh(self) -> None:
+        self.num_refreshed += 1
+
+
+class Hears(ScriptedLLM):
+    """Tells what it heard before it answers."""
+
+    async def reply(self, messages: Sequence[Message], options: ReplyOptions) -> Any:
+        if messages[-1].role == "user":
+            options.extra["heard"](Heard("speak Hindi", is_final=True))
+            async for piece in super().reply(messages, options):
+                yield piece
+
+
+async def with_box(call: str) -> tuple[Room, Box]:
+    box = Box()
+    llm = Hears([ToolCall("c", call, "{}")], hears=True)
+    async with room(llm=llm, language="auto") as made:
+        made.conversation.context.box = box
+        made.conversation.context.parts = replace_stt(made)
+        await made.speak(800)
+        await made.wait_for("response.done")
+        return made, box
+
+
+def replace_stt(made: Room) -> Any:
+    """No recogniser: the model's own transcript is what is shown."""
+    from dataclasses import replace
+
+    return replace(made.conversation.context.parts, stt=None)
+
+
+def test_a_tool_may_change_the_language_for_good() -> None:
+    made, box = run_virtual(with_box("language"))
+    assert made.conversation.config.language == "hi"
+    assert "asha.language.switched" in made.types()
+    assert box.last_said == "अब हिंदी में।" and box.num_refreshed
+
+
+def test_a_tool_with_nothing_to_say_is_not_apologised_for() -> None:
+    made, _ = run_virtual(with_box("backchannel"))
+    assert made.transcript() == ""
+    assert made.all("response.done")[0].body["response"]["status"] == "completed"
+
+
+def test_a_model_that_hears_writes_the_transcript_beside_its_answer() -> None:
+    made, _ = run_virtual(with_box("language"))
+    [written] = made.all("conversation.item.input_audio_transcription.completed")
+    assert written.body["transcript"] == "speak Hindi"
+
+
+def test_an_alarm_rings_once_and_a_missed_one_says_so() -> None:
+    async def talk() -> Room:
+        async with room() as made:
+            store, now = made.services.store, datetime.now(UTC)
+            for key, seconds in (("late", -600), ("due", -1), ("later", 600)):
+                due = (now + timedelta(seconds=seconds)).isoformat()
+                row = {"id": key, "kind": "timer", "due_at": due, "text": "tea"}
+                await store.put("alarm", key, row, owner="owner")
+            for _ in range(2):
+                await ring(store, [made.conversation], now=now)
+            await made.be_silent(200)
+            assert [row["id"] for row in await store.find("alarm", owner="owner")] == ["later"]
+            return made
+
+    fired = run_virtual(talk()).all("asha.alarm.fired")
+    assert [(seen.body["alarm_id"], seen.body["missed"]) for seen in fired] == [
+        ("late", True),
+        ("due", False),
+    ]
