@@ -185,3 +185,15 @@ def test_the_engine_does_not_import_torch(exported: Path) -> None:
         "assert not heavy, heavy"
     )
     subprocess.run([sys.executable, "-c", program, exported], check=True)
+
+
+def test_a_nano_that_reads_letters_answers_what_it_wrote_down(
+    weights: Weights, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import dataclasses
+
+    from asha.engine.utterance import raw_answer
+
+    monkeypatch.setattr("asha.engine.utterance.read", lambda *_, **__: "नमस्ते")
+    reader = dataclasses.replace(weights, facts=dataclasses.replace(weights.facts, reads="letters"))
+    assert raw_answer(reader, noise(1), "hi") == raw_answer(weights, "नमस्ते", "hi")

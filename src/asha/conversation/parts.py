@@ -1,10 +1,10 @@
 """The replaceable parts one conversation is made of, chosen by server/wiring.py."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from asha.core.ports import LanguageModel, SpeechToText, TextToSpeech, Tool
+from asha.core.ports import LanguageModel, SpeechToText, Store, TextToSpeech, Tool
 from asha.speech.vad import VoiceDetector
 
 
@@ -32,7 +32,8 @@ class Parts:
     detector: Callable[[], VoiceDetector]
     stt: SpeechToText | None = None
     tools: Mapping[str, Tool] = field(default_factory=dict)  # the same for everybody
-    box: Callable[[str, str], "ToolBox"] | None = None  # of an owner, in a time zone
+    box: Callable[[Store, str, str], "ToolBox"] | None = None  # of an owner, in a time zone
+    warm: Callable[[], Awaitable[None]] | None = None  # what takes time before the first turn
     is_paid: bool = False  # drafts cost money
     notice: str | None = None  # told on the first screen, e.g. "demo brain"
 

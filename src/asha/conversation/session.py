@@ -13,7 +13,7 @@ from asha.conversation.fillers import Fillers
 from asha.conversation.history import Said
 from asha.conversation.interrupt import judged
 from asha.conversation.listener import Listener
-from asha.conversation.parts import Parts
+from asha.conversation.parts import Parts, ToolBox
 from asha.conversation.rules import Rules
 from asha.conversation.session_config import SessionConfig, as_body, changed
 from asha.conversation.tongue import FALLBACK
@@ -65,7 +65,7 @@ class Conversation:
             now_ms=services.now_ms,
             fills=services.fills,
             observe=services.observe,
-            box=services.parts.box(config.owner, config.timezone) if services.parts.box else None,
+            box=_box(services, config),
             language=config.language if config.language in TAGS else None,
         )
         self.answerer = Answerer(self.context, services.fillers)
@@ -228,3 +228,9 @@ class Conversation:
         self._loop.given[number] = given
         self._loop.tell(CommitAsked(self.context.now_ms(), start_ms, end_ms))
         return self.context.turn_id(number)
+
+
+def _box(services: Services, config: SessionConfig) -> ToolBox | None:
+    """The tools of the session's owner, where there are any."""
+    make = services.parts.box
+    return make(services.store, config.owner, config.timezone) if make else None

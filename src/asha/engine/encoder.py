@@ -9,11 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from asha.core.audio import Float32
-from asha.engine.exported import Weights
+from asha.engine.exported import Weights, empty_cache
 from asha.speech.mel import HOP, MelStream
 from asha.speech.mel_blocks import MelBlock, MelBlocks
-
-Cache = tuple[Float32, Float32]  # keys and values
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +57,7 @@ class Hearing:
         facts = self._weights.facts
         self._mel = MelStream(floor=facts.log_floor)
         self._blocks = MelBlocks(facts.block_frames, facts.num_mels)
-        layers, heads, width = facts.encoder_cache
-        empty = np.zeros((layers, 1, heads, 0, width), dtype=np.float32)
-        self._cache: Cache = (empty, empty)
+        self._cache = empty_cache(facts.encoder_cache)
         self._num_samples = 0
 
     def _encode(self, blocks: list[MelBlock]) -> list[Encoded]:
@@ -69,17 +65,16 @@ class Hearing:
 
     def _encode_block(self, block: MelBlock) -> Encoded:
         first, count = block.first_frame, block.num_frames
-        encoded_1FD, logits_1FS, keys, values = self._weights.encoder.run(
+        encoded_1FD, logits_1FS, *new = self._weights.encoder.run(
             None,
             {
                 "mel_1MT": np.ascontiguousarray(block.mel_TM.T[None]),
                 "inside_T": block.inside_T,
                 "frames_F": np.arange(first, first + count),
-                "keys_Y1HKN": self._cache[0],
-                "values_Y1HKN": self._cache[1],
+                **self._cache,
             },
         )
-        self._cache = (keys, values)
+        self._cache = dict(zip(self._cache, new, strict=True))
         stack = self._weights.facts.stack_factor
         padded = np.pad(encoded_1FD[0], ((0, -count % stack), (0, 0)))
         stacked_1KC = padded.reshape(1, -1, stack * padded.shape[1])

@@ -1,7 +1,7 @@
 """Exported weights, opened: three ONNX sessions, the token table, the tokenizer and the facts."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,10 +13,15 @@ from asha.core.audio import Float32
 from asha.core.errors import BadCheckpoint
 from asha.engine.tokenizer import Tokenizer
 
-FORMAT = 1  # of engine.json, as model/export.py writes it
+FORMAT = 2  # of engine.json, as model/export.py writes it
 GRAPHS = ("encoder", "projector", "language_model")
 FILES = (*(f"{name}.onnx" for name in GRAPHS), "embeddings.npy", "tokenizer.json", "say.json")
 SHIPPED = Path(__file__).parent / "weights" / "nano"
+
+
+# Keys and values of every layer under the names of the graphs' inputs, in the outputs' order;
+# each of shape (1, heads, what was read so far, width of a head).
+Cache = Mapping[str, Float32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +58,13 @@ class Weights:
     def embedded(self, ids: list[int]) -> Float32:
         """Embeddings of tokens, shape (L, D)."""
         return self.embeddings_VD[ids].astype(np.float32)
+
+
+def empty_cache(shape: Sequence[int]) -> Cache:
+    """Keys and values of nothing yet; `shape` is [layers, heads, width of a head]."""
+    layers, heads, width = shape
+    none = np.zeros((1, heads, 0, width), dtype=np.float32)
+    return {f"{name}_{layer}": none for name in ("keys", "values") for layer in range(layers)}
 
 
 def shipped() -> Path | None:

@@ -1,7 +1,7 @@
 """A Llama-shaped language model with its cache as input and output: what is exported.
 
-Legend: L new tokens, P cached ones, Y layers, H heads, G key/value heads, N width of a head,
-D width, V vocabulary. The leading 1 is the batch.
+Legend: L new tokens, P cached ones, H heads, G key/value heads, N width of a head, D width,
+V vocabulary. The leading 1 is the batch. Caches are one tensor per layer, each (1, G, P, N).
 """
 
 from typing import Any
@@ -11,6 +11,8 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from asha.core.errors import BadCheckpoint
+
+Cache = list[Tensor]
 
 
 class DecoderStep(nn.Module):
@@ -41,27 +43,27 @@ class DecoderStep(nn.Module):
         self.rotary_scale = float(rotary.attention_scaling)
 
     def forward(
-        self, embeds_1LD: Tensor, keys_Y1GPN: Tensor, values_Y1GPN: Tensor
-    ) -> tuple[Tensor, Tensor, Tensor]:
+        self, embeds_1LD: Tensor, keys: Cache, values: Cache
+    ) -> tuple[Tensor, Cache, Cache]:
         """Logits of the last new token, shape (1, V), and the caches with the new tokens."""
-        num_past, num_new = keys_Y1GPN.shape[3], embeds_1LD.shape[1]
+        num_past, num_new = keys[0].shape[2], embeds_1LD.shape[1]
         places_K = torch.arange(num_past + num_new, device=embeds_1LD.device)
         places_L = places_K[num_past:]
         angles_LN = places_L[:, None].float() * self.rates_N[None]
         turns = (angles_LN.cos() * self.rotary_scale, angles_LN.sin() * self.rotary_scale)
         bias_LK = torch.where(places_K[None] <= places_L[:, None], 0.0, -1e9)
-        x, keys, values = embeds_1LD, [], []
-        for index, layer in enumerate(self.layers):
-            past = (keys_Y1GPN[index], values_Y1GPN[index])
-            x, key, value = self._layer(layer, x, past, turns, bias_LK)
-            keys.append(key)
-            values.append(value)
+        x, new_keys, new_values = embeds_1LD, [], []
+        for layer, *past in zip(self.layers, keys, values, strict=True):
+            x, key, value = self._layer(layer, x, (past[0], past[1]), turns, bias_LK)
+            new_keys.append(key)
+            new_values.append(value)
         logits_1V = self.lm_head(self._normed(self.norm, x[:, -1:]))[:, 0]
-        return logits_1V, torch.stack(keys), torch.stack(values)
+        return logits_1V, new_keys, new_values
 
-    def empty_cache(self) -> Tensor:
-        """Keys (or values) of no tokens, shape (Y, 1, G, 0, N)."""
-        return torch.zeros(len(self.layers), 1, self.num_groups, 0, self.head_width)
+    def empty_cache(self, num_tokens: int = 0) -> Cache:
+        """Keys (or values) that say nothing, each of shape (1, G, P, N)."""
+        one = torch.zeros(1, self.num_groups, num_tokens, self.head_width)
+        return [one.clone() for _ in self.layers]
 
     def _layer(
         self,

@@ -26,16 +26,19 @@ from asha.model import checkpoint as checkpoints
 from asha.model.decoder_step import DecoderStep
 from asha.model.model import AudioLLM
 from asha.model.projector import Projector
-from asha.model.streaming import EncoderStep
+from asha.model.streaming import Cache, EncoderStep
 from asha.model.tensors import read_json, written_whole
 
 Precision = Literal["fp32", "int8"]
 Reads = Literal["sound", "letters"]
 
-FORMAT = 1  # of engine.json; the engine refuses others
+FORMAT = 2  # of engine.json; the engine refuses others
 OPSET = 18
 EXAMPLE_FRAMES, EXAMPLE_PAST, EXAMPLE_NEW = 16, 24, 5  # any sizes but 0 and 1, which are special
-Dynamic = Mapping[str, dict[int, Any]]
+Inputs = Mapping[str, Tensor | Cache]
+
+
+CACHES = ("keys", "values")
 
 
 class HearingStep(nn.Module):
@@ -50,11 +53,11 @@ class HearingStep(nn.Module):
         mel_1MT: Tensor,
         inside_T: Tensor,
         frames_F: Tensor,
-        keys_Y1HKN: Tensor,
-        values_Y1HKN: Tensor,
-    ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        keys: Cache,
+        values: Cache,
+    ) -> tuple[Tensor, Tensor, Cache, Cache]:
         """Encoded frames, CTC logits (1, F, symbols), keys, values."""
-        encoded, keys, values = self.step(mel_1MT, inside_T, frames_F, keys_Y1HKN, values_Y1HKN)
+        encoded, keys, values = self.step(mel_1MT, inside_T, frames_F, keys, values)
         return encoded, self.ctc(encoded), keys, values
 
 
@@ -120,9 +123,7 @@ def shrink(folder: Path) -> None:
 
 def _write_graphs(model: AudioLLM, ctc: nn.Linear, folder: Path) -> None:
     hearing = HearingStep(EncoderStep(model.audio_tower), ctc).eval()
-    frames = EXAMPLE_FRAMES
-    past = hearing.step.empty_cache()
-    past = past.new_zeros(*past.shape[:3], EXAMPLE_PAST, past.shape[4])
+    frames, layers = EXAMPLE_FRAMES, model.audio_tower.shape.num_layers
     cached, new = torch.export.Dim("cached"), torch.export.Dim("new")
     _write_graph(
         hearing,
@@ -130,17 +131,17 @@ def _write_graphs(model: AudioLLM, ctc: nn.Linear, folder: Path) -> None:
             "mel_1MT": torch.zeros(1, model.audio_tower.shape.num_mels, 2 * frames + 3),
             "inside_T": torch.ones(2 * frames + 1),
             "frames_F": torch.arange(frames),
-            "keys_Y1HKN": past,
-            "values_Y1HKN": past.clone(),
+            "keys": hearing.step.empty_cache(EXAMPLE_PAST),
+            "values": hearing.step.empty_cache(EXAMPLE_PAST),
         },
         {
             "mel_1MT": {2: 2 * new + 3},
             "inside_T": {0: 2 * new + 1},
             "frames_F": {0: new},
-            "keys_Y1HKN": {3: cached},
-            "values_Y1HKN": {3: cached},
+            "keys": [{2: cached}] * layers,
+            "values": [{2: cached}] * layers,
         },
-        ("encoded_1FD", "symbols_1FS", "keys_out", "values_out"),
+        ("encoded_1FD", "logits_1FS"),
         folder / "encoder.onnx",
     )
     shape = model.multi_modal_projector.shape
@@ -153,33 +154,39 @@ def _write_graphs(model: AudioLLM, ctc: nn.Linear, folder: Path) -> None:
         folder / "projector.onnx",
     )
     step = DecoderStep(model.language_model).eval()
-    past = step.empty_cache()
-    past = past.new_zeros(*past.shape[:3], EXAMPLE_PAST, past.shape[4])
+    layers = len(step.layers)
     _write_graph(
         step,
         {
             "embeds_1LD": torch.zeros(1, EXAMPLE_NEW, model.config.text_config.hidden_size),
-            "keys_Y1GPN": past,
-            "values_Y1GPN": past.clone(),
+            "keys": step.empty_cache(EXAMPLE_PAST),
+            "values": step.empty_cache(EXAMPLE_PAST),
         },
-        {"embeds_1LD": {1: new}, "keys_Y1GPN": {3: cached}, "values_Y1GPN": {3: cached}},
-        ("logits_1V", "keys_out", "values_out"),
+        {
+            "embeds_1LD": {1: new},
+            "keys": [{2: cached}] * layers,
+            "values": [{2: cached}] * layers,
+        },
+        ("logits_1V",),
         folder / "language_model.onnx",
     )
 
 
 def _write_graph(
     module: nn.Module,
-    inputs: Mapping[str, Tensor],
-    dynamic: Dynamic,
+    inputs: Inputs,
+    dynamic: Mapping[str, Any],
     outputs: Sequence[str],
     path: Path,
 ) -> None:
+    """Caches are inputs keys_0, keys_1 ..., and outputs new_keys_0 ... after `outputs`."""
+    caches = [f"{name}_{at}" for name in CACHES for at in range(len(inputs.get(name, ())))]
+    plain = [name for name in inputs if name not in CACHES]
     program = torch.onnx.export(
         module,
         kwargs=dict(inputs),
-        input_names=list(inputs),
-        output_names=list(outputs),
+        input_names=[*plain, *caches],
+        output_names=[*outputs, *(f"new_{name}" for name in caches)],
         dynamic_shapes=dict(dynamic),
         opset_version=OPSET,
         dynamo=True,

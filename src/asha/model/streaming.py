@@ -1,7 +1,7 @@
 """Encoding while somebody speaks: block by block, with the keys and values of all blocks before.
 
-Legend: F frames of a block, K cached frames, Y layers, H heads, N width of a head, D width, M mels,
-T mel frames. The leading 1 is the batch: one voice.
+Legend: F frames of a block, K cached frames, H heads, N width of a head, D width, M mels, T mel
+frames. The leading 1 is the batch: one voice. Caches are one tensor per layer.
 """
 
 import torch
@@ -11,6 +11,8 @@ from torch.nn import functional
 from asha.core.audio import Float32
 from asha.model.encoder import STRIDE, Encoder, KeysValues
 from asha.speech.mel_blocks import MelBlock, MelBlocks
+
+Cache = list[Tensor]  # one tensor per layer, each of shape (1, H, K, N)
 
 
 class EncoderStep(nn.Module):
@@ -25,27 +27,26 @@ class EncoderStep(nn.Module):
         mel_1MT: Tensor,
         inside_T: Tensor,
         frames_F: Tensor,
-        keys_Y1HKN: Tensor,
-        values_Y1HKN: Tensor,
-    ) -> tuple[Tensor, Tensor, Tensor]:
+        keys: Cache,
+        values: Cache,
+    ) -> tuple[Tensor, Cache, Cache]:
         """Encoded frames, shape (1, F, D), and the caches with this block's frames at their end.
 
         `mel_1MT` and `inside_T` are a MelBlock's; `frames_F` are the frames' places in the window.
         """
         x_1FD = self._stem(mel_1MT, inside_T) + self.encoder.embed_positions(frames_F)
-        keys, values = [], []
-        for index, layer in enumerate(self.encoder.layers):
-            past = KeysValues(keys_Y1HKN[index], values_Y1HKN[index])
-            x_1FD, cache = layer(x_1FD, None, past)
-            keys.append(cache.keys_BHKN)
-            values.append(cache.values_BHKN)
-        return self.encoder.layer_norm(x_1FD), torch.stack(keys), torch.stack(values)
+        new: list[KeysValues] = []
+        for layer, past_keys, past_values in zip(self.encoder.layers, keys, values, strict=True):
+            x_1FD, cache = layer(x_1FD, None, KeysValues(past_keys, past_values))
+            new.append(cache)
+        encoded_1FD = self.encoder.layer_norm(x_1FD)
+        return encoded_1FD, [it.keys_BHKN for it in new], [it.values_BHKN for it in new]
 
-    def empty_cache(self) -> Tensor:
-        """Keys (or values) of no frames, shape (Y, 1, H, 0, N)."""
+    def empty_cache(self, num_frames: int = 0) -> Cache:
+        """Keys (or values) that say nothing, each of shape (1, H, K, N)."""
         shape = self.encoder.shape
-        per_head = shape.width // shape.num_heads
-        return torch.zeros(shape.num_layers, 1, shape.num_heads, 0, per_head)
+        one = torch.zeros(1, shape.num_heads, num_frames, shape.width // shape.num_heads)
+        return [one.clone() for _ in range(shape.num_layers)]
 
     def _stem(self, mel_1MT: Tensor, inside_T: Tensor) -> Tensor:
         """The two convolutions without padding of their own: the block brings its neighbours."""
@@ -78,7 +79,7 @@ class EncoderStream:
         missing = [self._encoded(block)[0] for block in self._blocks.rest()]
         return torch.cat([torch.zeros(0, self._step.encoder.shape.width), *missing])
 
-    def _encoded(self, block: MelBlock) -> tuple[Tensor, Tensor, Tensor]:
+    def _encoded(self, block: MelBlock) -> tuple[Tensor, Cache, Cache]:
         frames_F = torch.arange(block.first_frame, block.first_frame + block.num_frames)
         mel_1MT = torch.from_numpy(block.mel_TM).T[None]
         inside_T = torch.from_numpy(block.inside_T)

@@ -43,6 +43,8 @@ def create_app(settings: Settings, parts: Parts) -> FastAPI:
             app.state.desk = desk = _desk(settings, parts, memory_file)
             works = (desk.sessions.sweep(), desk.sessions.ring())
             tasks = [asyncio.create_task(work) for work in works]
+            if parts.warm:
+                tasks.append(asyncio.ensure_future(parts.warm()))
             try:
                 yield
             finally:

@@ -150,3 +150,12 @@ class BoxedTool:
         """Do it, once per turn; a tool without effect does nothing here."""
         if self.effect == "write":
             await self._box.apply(self._name, prepared, turn_id)
+
+
+def boxes(sayings: Mapping[str, Sayings]) -> Callable[[Store, str, str], Toolbox]:
+    """Makes the box of an owner in a time zone (IANA's name), kept in a store."""
+
+    def box(store: Store, owner: str, timezone: str) -> Toolbox:
+        return Toolbox(store, Owner(owner, ZoneInfo(timezone)), sayings)
+
+    return box
