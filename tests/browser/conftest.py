@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from browser.stage import Stage, write_microphone
 
 pytest.importorskip("playwright")

@@ -3,10 +3,9 @@
 from collections.abc import Callable
 
 import pytest
+from browser.stage import Stage
 from playwright.sync_api import Page, expect
 from scripted import ScriptedLLM, ScriptedSTT
-
-from browser.stage import Stage
 
 pytestmark = pytest.mark.browser
 OpenPage = Callable[..., Page]

@@ -30,10 +30,9 @@ export interface SessionChanges {
 
 export interface SessionRow {
   id: string;
-  title: string | null;
+  title: string;
   preview: string;
-  created_at: string | null;
-  updated_at: string | null;
+  created_at: string;
   num_items: number;
   language: string;
 }

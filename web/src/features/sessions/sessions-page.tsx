@@ -112,8 +112,8 @@ function SessionLine({ row, onRename }: SessionLineProps) {
       <a className="row-main" href={hrefOf("sessions", row.id)}>
         <p lang={langOf(name, null)}>{name}</p>
         <small>
-          {row.updated_at &&
-            `${new Date(row.updated_at).toLocaleString(interfaceTag(), { dateStyle: "medium", timeStyle: "short" })} · `}
+          {row.created_at &&
+            `${new Date(row.created_at).toLocaleString(interfaceTag(), { dateStyle: "medium", timeStyle: "short" })} · `}
           {row.num_items} {words("sessions.lines")}
           {row.language !== "auto" && ` · ${nameOf(row.language)}`}
           {row.id === sessionId && <b className="now"> {words("sessions.now")}</b>}

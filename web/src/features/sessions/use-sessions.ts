@@ -7,7 +7,7 @@ const KEY = ["sessions"];
 
 async function rows(): Promise<SessionRow[]> {
   try {
-    return (await api.listSessions()).data.filter((row) => row.num_items > 0);
+    return (await api.listSessions()).data;
   } catch (error) {
     if (error instanceof ApiError && error.status === 404) return []; // a device not seen before
     throw error;
@@ -35,7 +35,7 @@ export const useItems = (id: string) =>
 export function matching(all: SessionRow[], wanted: string): SessionRow[] {
   const parts = wanted.toLocaleLowerCase().split(/\s+/).filter(Boolean);
   return all.filter((row) => {
-    const text = `${row.title ?? ""} ${row.preview}`.toLocaleLowerCase();
+    const text = `${row.title} ${row.preview}`.toLocaleLowerCase();
     return parts.every((part) => text.includes(part));
   });
 }

@@ -1,5 +1,6 @@
 /** Where people talk with Asha. */
 
+import { useState } from "react";
 import { examplesFor, langOf } from "../../shared/languages.ts";
 import { useSettings } from "../../shared/settings.ts";
 import { useWords } from "../../shared/strings.ts";
@@ -19,6 +20,8 @@ export function TalkPage() {
   const { talk } = snapshot;
   const hasBegun = talk.lines.length > 0;
   const report = talk.reports.at(-1);
+  const waitMs = report?.voiceToVoiceMs ?? report?.clocks.first_answer;
+  const [isSideOpen, setIsSideOpen] = useState(false);
   const liveItemId = talk.reply?.itemId ?? conversation.player?.place?.item ?? null;
   return (
     <main id="main" className="talk" data-begun={hasBegun}>
@@ -40,15 +43,35 @@ export function TalkPage() {
           />
         ) : null}
         <div className="dock">
-          <TalkButton />
-          {!hasBegun && <Examples />}
-          <div className="dock-row">
-            <Composer />
-            <PushToTalk />
+          <div className="dock-head">
+            <TalkButton />
+            {hasBegun && (
+              <div className="dock-tools">
+                <PushToTalk />
+                <button
+                  type="button"
+                  className="quiet side-opener"
+                  aria-expanded={isSideOpen}
+                  aria-controls="side"
+                  onClick={() => setIsSideOpen(!isSideOpen)}
+                >
+                  <Icon name="latency" size={18} />
+                  {waitMs == null ? words("talk.more") : `${Math.round(waitMs)} ms`}
+                </button>
+              </div>
+            )}
           </div>
+          <Composer />
+          {!hasBegun && <PushToTalk />}
+          {!hasBegun && <Examples />}
         </div>
       </div>
-      <aside className="talk-side" aria-label={words("who.title")}>
+      <aside id="side" className="talk-side" aria-label={words("who.title")} data-open={isSideOpen}>
+        {hasBegun && (
+          <button type="button" className="quiet side-closer" onClick={() => setIsSideOpen(false)}>
+            <Icon name="close" /> {words("problem.close")}
+          </button>
+        )}
         <WhoDoesWhat talk={talk} />
         {report && (
           <section>
