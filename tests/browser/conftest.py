@@ -9,7 +9,7 @@ import pytest
 from browser.stage import Stage, write_microphone
 
 pytest.importorskip("playwright")
-from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 FLAGS = [
@@ -19,6 +19,8 @@ FLAGS = [
     "--autoplay-policy=no-user-gesture-required",
 ]
 LIMIT_MS = 20_000
+expect.set_options(timeout=LIMIT_MS)
+EARS = Path(__file__).with_name("ears.js")
 
 
 @pytest.fixture(scope="session")
@@ -54,6 +56,7 @@ def open_page(chromium: Browser) -> Iterator[Callable[..., Page]]:
         context = chromium.new_context(**{"locale": "en-IN", **options})
         context.grant_permissions(["microphone"])
         contexts.append(context)
+        context.add_init_script(path=EARS)
         page = context.new_page()
         page.set_default_timeout(LIMIT_MS)
         page.on("pageerror", lambda error: errors.append(str(error)))

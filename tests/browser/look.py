@@ -14,11 +14,12 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from asha.conversation.memory import SqliteMemory
-from asha.server.owners import COOKIE
 from browser.stage import Stage, write_microphone
 from playwright.sync_api import Browser, Page, sync_playwright
 from scripted import ScriptedLLM, ScriptedSTT
+
+from asha.conversation.memory import SqliteMemory
+from asha.server.owners import COOKIE
 
 SIZES = {"desktop": (1280, 800), "phone": (390, 844)}
 TALK = [

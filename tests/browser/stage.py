@@ -49,7 +49,7 @@ class Stage:
             create_app(settings, self.parts),
             host="127.0.0.1",
             port=self.port,
-            log_level="error",
+            log_level="critical",  # a fall cuts open streams, as it should
             ws="none",
             timeout_graceful_shutdown=1,
         )

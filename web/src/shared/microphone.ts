@@ -12,6 +12,8 @@ export class NoMicrophone extends Error {
 }
 
 export const SLICE_MS = 200;
+/** While Asha speaks every slice may be an interruption: it must not wait for its fellows. */
+export const QUICK_SLICE_MS = 60;
 const LOUD_DB = 14; // above the quietest of the last seconds
 
 export interface Ear {
@@ -33,6 +35,7 @@ export class Microphone {
   level = 0;
   /** performance.now() of the latest loud sound: the anchor of voice-to-voice on this clock. */
   loudAtMs: number | null = null;
+  sliceMs = SLICE_MS;
   private context: AudioContext | null = null;
   private media: MediaStream | null = null;
   private resampler: Resampler | null = null;
@@ -117,6 +120,6 @@ export class Microphone {
     const piece = s16OfFloats(this.resampler.push(samples));
     this.pending.push(piece);
     this.numPending += piece.length;
-    if (this.numPending >= (SLICE_MS / 1_000) * HEARING_RATE_HZ) this.flush();
+    if (this.numPending >= (this.sliceMs / 1_000) * HEARING_RATE_HZ) this.flush();
   }
 }

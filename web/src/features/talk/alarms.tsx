@@ -4,7 +4,7 @@ import { useEffect, useRef } from "react";
 import { interfaceTag, useWords } from "../../shared/strings.ts";
 import { Icon } from "../../shared/ui/icon.tsx";
 import { ring } from "./bell.ts";
-import type { Alarm } from "./turn.ts";
+import type { Alarm } from "./talk.ts";
 import { useTalk } from "./use-conversation.ts";
 
 const RINGS_FOR_MS = 120_000; // an alarm of a replayed stream is history

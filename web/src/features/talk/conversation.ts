@@ -1,59 +1,52 @@
 /** Joins stream, microphone and loudspeaker of one session; the screen reads its snapshot. */
 
-import { ApiError, api, postSlice, type SessionChanges } from "../../shared/api.ts";
+import { ApiError, api, type SessionChanges } from "../../shared/api.ts";
+import { browserRecogniser } from "../../shared/browser-ears.ts";
 import type { AshaEvent } from "../../shared/events.gen.ts";
-import { Microphone, type MicrophoneTrouble, NoMicrophone } from "../../shared/microphone.ts";
 import { canDecodeOpus } from "../../shared/opus.ts";
 import { type Coding, Player } from "../../shared/player.ts";
 import { settings } from "../../shared/settings.ts";
 import { backoffMs, EventStream, type Frame, type LinkState } from "../../shared/sse.ts";
-import { Uplink } from "../../shared/uplink.ts";
-import { emptyTalk, type LocalEvent, onEvent, type Talk } from "./turn.ts";
-import { claimVoice } from "./voice-lock.ts";
+import { Ear, type Hearing, notHearing } from "./ear.ts";
+import { emptyTalk, type LocalEvent, type Talk } from "./talk.ts";
+import { onEvent } from "./turn.ts";
 
-export type EarState = "off" | "asking" | "on" | "muted";
-
-export interface Snapshot {
+export interface Snapshot extends Hearing {
   talk: Talk;
   link: LinkState;
   retryInMs: number | null;
-  ear: EarState;
-  trouble: MicrophoneTrouble | "elsewhere" | "deaf" | null;
   /** What the player does just now; the stream may be ahead of it. */
   isSounding: boolean;
   isPaused: boolean;
-  isHolding: boolean;
 }
 
 const LOOPBACK = ["127.0.0.1", "localhost", "[::1]"];
 
 export class Conversation {
-  readonly microphone: Microphone;
+  readonly ear: Ear;
   player: Player | null = null;
   id: string | null = null;
   private snapshot: Snapshot = {
     talk: emptyTalk,
     link: "connecting",
     retryInMs: null,
-    ear: "off",
-    trouble: null,
+    ...notHearing,
     isSounding: false,
     isPaused: false,
-    isHolding: false,
   };
   private stream: EventStream | null = null;
-  private uplink: Uplink | null = null;
   private listeners = new Set<() => void>();
   private textSeq = 0;
   private stoppedItem: string | null = null;
   private spokenTurns = new Map<string, number>();
-  private releaseVoice: (() => void) | null = null;
   private isClosed = false;
 
   constructor() {
-    this.microphone = new Microphone({
-      onSlice: (slice) => this.uplink?.push(slice),
-      onTrouble: (trouble) => this.loseEar(trouble),
+    this.ear = new Ear({
+      sessionId: () => this.id ?? "",
+      onChange: (change) => this.set(change),
+      onWords: (text, isFinal) => void this.say(text, isFinal),
+      onProblem: (message) => this.tellProblem(message),
     });
   }
 
@@ -132,9 +125,10 @@ export class Conversation {
       onStarted: (item, isAnswer, atMs) => this.onAudible(item, isAnswer, atMs),
       onDrained: () => undefined,
     });
-    player.subscribe(() =>
-      this.set({ isSounding: player.isPlaying, isPaused: player.isPaused && player.isPlaying }),
-    );
+    player.subscribe(() => {
+      this.ear.mindVoice(player.isPlaying);
+      this.set({ isSounding: player.isPlaying, isPaused: player.isPaused && player.isPlaying });
+    });
     this.player = player;
   }
 
@@ -155,7 +149,7 @@ export class Conversation {
   close(): void {
     this.isClosed = true;
     this.stream?.close();
-    this.stopEar();
+    this.ear.stop();
     this.player?.close();
   }
 
@@ -189,7 +183,7 @@ export class Conversation {
     else if (event.type === "response.done") {
       if (event.response.status === "cancelled") player.stop();
     } else if (event.type === "input_audio_buffer.committed" && event.turn_id) {
-      const loudAtMs = this.microphone.loudAtMs;
+      const loudAtMs = this.ear.microphone.loudAtMs;
       if (loudAtMs !== null) this.spokenTurns.set(event.turn_id, loudAtMs);
     }
   }
@@ -210,76 +204,20 @@ export class Conversation {
 
   /** One press: loudspeaker and microphone. */
   async start(takesOver = false): Promise<void> {
-    this.set({ ear: "asking", trouble: null });
     await this.player?.open();
-    const release = await claimVoice(takesOver, () => this.loseEar("elsewhere"));
-    if (!release) {
-      this.set({ ear: "off", trouble: "elsewhere" });
-      return;
-    }
-    this.releaseVoice = release;
-    try {
-      await this.microphone.open();
-    } catch (error) {
-      this.loseEar(error instanceof NoMicrophone ? error.trouble : "unsupported");
-      return;
-    }
-    this.uplink = new Uplink({
-      post: (stream, seq, slice) => postSlice(this.id ?? "", stream, seq, slice),
-      newStream: () => `s${Math.random().toString(36).slice(2, 12)}`,
-      onRefused: (error) => this.refused(error),
-    });
-    const { pushToTalk } = settings.get();
-    this.microphone.mute(pushToTalk);
-    this.set({ ear: pushToTalk ? "muted" : "on" });
+    await this.ear.start(takesOver, settings.get().browserEars === true && this.canLendEars);
   }
 
-  private refused(error: ApiError): void {
-    if (error.status === 409) this.loseEar("deaf");
-    else {
-      this.loseEar("lost");
-      this.tellProblem(error.message);
-    }
-  }
-
-  private loseEar(trouble: Snapshot["trouble"]): void {
-    this.stopEar();
-    this.set({ trouble });
-  }
-
-  private stopEar(): void {
-    this.uplink?.close();
-    this.uplink = null;
-    this.microphone.close();
-    this.releaseVoice?.();
-    this.releaseVoice = null;
-    this.set({ ear: "off", isHolding: false });
-  }
-
-  toggleMute(): void {
-    if (this.snapshot.ear !== "on" && this.snapshot.ear !== "muted") return;
-    const isMuted = this.snapshot.ear === "on";
-    if (isMuted) this.microphone.flush();
-    this.microphone.mute(isMuted);
-    this.set({ ear: isMuted ? "muted" : "on" });
+  /** Whether the browser's recogniser is there, and better than what the server has. */
+  get canLendEars(): boolean {
+    const listens = this.snapshot.talk.session?.asha.listens;
+    if (listens === undefined || browserRecogniser() === null) return false;
+    return listens === "" || listens.includes("nano");
   }
 
   /** Push-to-talk: the key goes down. */
   hold(): void {
-    if (this.snapshot.ear === "off" || this.snapshot.isHolding) return;
-    this.interrupt();
-    this.microphone.mute(false);
-    this.set({ ear: "on", isHolding: true });
-  }
-
-  /** The key goes up: everything said so far is the turn. */
-  async letGo(): Promise<void> {
-    if (!this.snapshot.isHolding || !this.id) return;
-    this.microphone.flush();
-    this.microphone.mute(true);
-    this.set({ ear: "muted", isHolding: false });
-    await this.uplink?.settled();
-    await this.attempt(() => api.commitAudio(this.id ?? ""));
+    if (this.ear.hold()) this.interrupt();
   }
 
   /** Stop Asha: silent here first, then there. */
@@ -315,19 +253,15 @@ export class Conversation {
   }
 
   /** What the browser's own recogniser has so far. */
-  async partial(text: string, isFinal: boolean): Promise<void> {
-    if (this.id && text.trim()) {
-      await this.attempt(() => api.sendText(this.id ?? "", this.textSeq++, text, isFinal));
-    }
+  private async say(text: string, isFinal: boolean): Promise<void> {
+    if (!this.id) return;
+    await this.attempt(() => api.sendText(this.id ?? "", this.textSeq++, text, isFinal));
   }
 
   async change(changes: SessionChanges): Promise<void> {
     if (changes.language) settings.set({ language: changes.language });
     if (changes.turn_detection) settings.set({ pushToTalk: changes.turn_detection === "client" });
-    if (changes.turn_detection && this.snapshot.ear !== "off") {
-      this.microphone.mute(changes.turn_detection === "client");
-      this.set({ ear: changes.turn_detection === "client" ? "muted" : "on" });
-    }
+    if (changes.turn_detection) this.ear.waitForHold(changes.turn_detection === "client");
     await this.attempt(() => api.changeSession(this.id ?? "", changes));
   }
 

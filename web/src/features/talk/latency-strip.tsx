@@ -1,7 +1,7 @@
 /** One turn's time, as a strip: its length is the wait, its parts are who took it. */
 
 import { useWords } from "../../shared/strings.ts";
-import type { Report } from "./turn.ts";
+import type { Report } from "./talk.ts";
 
 export function LatencyStrip({ report }: { report: Report }) {
   const words = useWords();

@@ -48,7 +48,7 @@ export function Sun({ mood, conversation }: { mood: Mood; conversation: Conversa
       const level =
         moodNow.current === "speaking"
           ? (conversation.player?.level ?? 0)
-          : conversation.microphone.level;
+          : conversation.ear.microphone.level;
       const t = isStill ? 0 : nowMs / 1_000;
       for (let i = 0; i < NUM_RAYS; i++) {
         const wanted = rayLength(moodNow.current, i, t, isStill ? 0.4 : level);

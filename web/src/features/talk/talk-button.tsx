@@ -30,7 +30,7 @@ export function TalkButton() {
       }
     };
     const up = (event: globalThis.KeyboardEvent) => {
-      if (event.key === " ") void conversation.letGo();
+      if (event.key === " ") void conversation.ear.letGo();
     };
     addEventListener("keydown", down);
     addEventListener("keyup", up);
@@ -44,7 +44,7 @@ export function TalkButton() {
     if (!isOn) void conversation.start();
     else if (mood === "speaking" || mood === "thinking" || mood === "paused")
       conversation.interrupt();
-    else if (!holds) conversation.toggleMute();
+    else if (!holds) conversation.ear.toggle();
   };
   const holdKey = (event: KeyboardEvent) => {
     if (!holds || (event.key !== " " && event.key !== "Enter") || event.repeat) return;
@@ -60,10 +60,10 @@ export function TalkButton() {
         aria-label={labelOf(mood, holds, words)}
         onClick={press}
         onPointerDown={() => holds && conversation.hold()}
-        onPointerUp={() => void conversation.letGo()}
-        onPointerCancel={() => void conversation.letGo()}
+        onPointerUp={() => void conversation.ear.letGo()}
+        onPointerCancel={() => void conversation.ear.letGo()}
         onKeyDown={holdKey}
-        onKeyUp={(event) => holds && event.key === "Enter" && void conversation.letGo()}
+        onKeyUp={(event) => holds && event.key === "Enter" && void conversation.ear.letGo()}
         onContextMenu={(event) => holds && event.preventDefault()}
       >
         <Sun mood={mood} conversation={conversation} />

@@ -6,6 +6,7 @@ import { useSettings } from "../../shared/settings.ts";
 import { useWords } from "../../shared/strings.ts";
 import { Icon } from "../../shared/ui/icon.tsx";
 import { Composer } from "./composer.tsx";
+import { EarsOffer } from "./ears-offer.tsx";
 import { LanguageChips } from "./language-chips.tsx";
 import { LatencyStrip } from "./latency-strip.tsx";
 import { TalkButton } from "./talk-button.tsx";
@@ -27,13 +28,12 @@ export function TalkPage() {
     <main id="main" className="talk" data-begun={hasBegun}>
       <div className="talk-column">
         <Trouble />
-        {!hasBegun && (
-          <header className="talk-head">
-            <h1>{words("start.title")}</h1>
-            <p>{words("start.lead")}</p>
-          </header>
-        )}
+        <header className={hasBegun ? "visually-hidden" : "talk-head"}>
+          <h1>{words("start.title")}</h1>
+          <p>{words("start.lead")}</p>
+        </header>
         <LanguageChips />
+        {conversation.canLendEars && <EarsOffer />}
         {hasBegun ? (
           <Transcript
             lines={talk.lines}

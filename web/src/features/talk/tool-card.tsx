@@ -2,7 +2,7 @@
 
 import { type Key, useWords } from "../../shared/strings.ts";
 import { Icon, type IconName } from "../../shared/ui/icon.tsx";
-import type { Card } from "./turn.ts";
+import type { Card } from "./talk.ts";
 
 const KINDS: readonly [RegExp, Key, IconName][] = [
   [/alarm/, "card.alarm", "bell"],

@@ -5,8 +5,9 @@ import { langOf, nameOf } from "../../shared/languages.ts";
 import type { Player } from "../../shared/player.ts";
 import { useWords } from "../../shared/strings.ts";
 import { Icon } from "../../shared/ui/icon.tsx";
+import type { Line } from "./talk.ts";
 import { ToolCard } from "./tool-card.tsx";
-import { type Line, spokenSoFar } from "./turn.ts";
+import { spokenSoFar } from "./turn.ts";
 
 /** How much of an item has been heard, while it plays; null when it does not. */
 function useHeardMs(player: Player | null, itemId: string, isLive: boolean): number | null {

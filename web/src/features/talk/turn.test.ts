@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import type { AshaEvent, Item } from "../../shared/events.gen.ts";
-import { emptyTalk, type LocalEvent, onEvent, spokenSoFar, type Talk } from "./turn.ts";
+import { emptyTalk, type LocalEvent, type Talk } from "./talk.ts";
+import { onEvent, spokenSoFar } from "./turn.ts";
 
 type Loose = { type: AshaEvent["type"] | LocalEvent["type"]; turn_id?: string } & Record<
   string,

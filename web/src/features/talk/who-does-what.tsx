@@ -1,7 +1,7 @@
 /** The provider badge: who hears, thinks and speaks, and who took over. */
 
 import { useWords } from "../../shared/strings.ts";
-import type { Talk } from "./turn.ts";
+import type { Talk } from "./talk.ts";
 
 const PORT_OF = { listens: "stt", thinks: "llm", speaks: "tts" } as const;
 
