@@ -1,5 +1,6 @@
 """Bad weather: interruptions, reloads, restarts, refusals, a voice that fails."""
 
+import itertools
 from collections.abc import Callable
 
 import pytest
@@ -16,6 +17,7 @@ StartStage = Callable[..., Stage]
 
 LONG = ". ".join(f"Kahani ka hissa number {number} yahan se shuru hota hai" for number in range(12))
 SILENT_FOR_MS = 200
+YIELD_MS = 200  # onset in the room to silence in the room
 
 
 def ask(page: Page, text: str) -> None:
@@ -47,7 +49,7 @@ def test_a_key_silences_the_loudspeaker_within_200_ms(
 
 
 def test_the_users_voice_silences_asha_and_is_the_next_question(
-    stage: StartStage, open_page: OpenPage, record_property: Callable[[str, object], None]
+    stage: StartStage, open_page: OpenPage
 ) -> None:
     parts = {
         "llm": ScriptedLLM([LONG, "Achha, kal phir."]),
@@ -65,8 +67,7 @@ def test_the_users_voice_silences_asha_and_is_the_next_question(
         for at, out, _ in rows
         if at > onset_ms and all(o < 0.005 for t, o, _ in rows if at <= t < at + 300)
     )
-    record_property("yield_ms", silent_ms - onset_ms)
-    assert silent_ms - onset_ms < 1_000
+    assert silent_ms - onset_ms < YIELD_MS, f"{silent_ms - onset_ms:.0f} ms"
 
 
 def test_a_reload_continues_the_conversation(stage: StartStage, open_page: OpenPage) -> None:
