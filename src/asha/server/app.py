@@ -24,7 +24,16 @@ from asha.server.folder import held_folder
 from asha.server.limits import BodyLimit
 from asha.server.owners import Signer, signing_key
 from asha.server.problems import add_problems
-from asha.server.routes import events, health, hearing, memory, openai_audio, openai_chat, sessions
+from asha.server.routes import (
+    events,
+    health,
+    hearing,
+    memory,
+    openai_audio,
+    openai_chat,
+    session_list,
+    sessions,
+)
 from asha.server.telemetry import Telemetry
 
 PAID_DRAFTS, FREE_DRAFTS = 2, 6
@@ -56,7 +65,16 @@ def create_app(settings: Settings, parts: Parts) -> FastAPI:
 
     app = FastAPI(title="Asha", version="0.1.0", lifespan=lifespan)
     add_problems(app)
-    for part in (sessions, events, hearing, memory, openai_chat, openai_audio, health):
+    for part in (
+        sessions,
+        session_list,
+        events,
+        hearing,
+        memory,
+        openai_chat,
+        openai_audio,
+        health,
+    ):
         app.include_router(part.router)
     app.add_middleware(BodyLimit, max_bytes=settings.max_body_bytes)
     if settings.cors_origins:
@@ -108,4 +126,7 @@ def _add_page(app: FastAPI) -> None:
 
     @app.get("/", include_in_schema=False)
     async def page() -> Response:
-        return FileResponse(index) if index.exists() else HTMLResponse(NO_PAGE)
+        if not index.exists():
+            return HTMLResponse(NO_PAGE)
+        # The files it names carry their contents' hash; it itself must always be the newest.
+        return FileResponse(index, headers={"Cache-Control": "no-cache"})
