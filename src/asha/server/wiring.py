@@ -1,9 +1,8 @@
 """The one place where providers meet the conversation."""
 
 from asha.conversation.parts import Parts
-from asha.core.ports import LanguageModel
 from asha.core.settings import Settings
-from asha.providers.tts.espeak import EspeakTTS
+from asha.providers.registry import chosen
 from asha.speech.vad import best_detector
 
 NOBODY_THINKS = (
@@ -14,16 +13,13 @@ NOBODY_THINKS = (
 
 def wired(settings: Settings) -> Parts:
     """What listens, thinks and speaks with these settings."""
-    llm = _thinker(settings)
+    able = chosen(settings)
+    notices = list(able.notices) if able.llm else [NOBODY_THINKS, *able.notices]
     return Parts(
-        llm=llm,
-        tts=EspeakTTS(),
+        llm=able.llm,
+        tts=able.tts,
+        stt=able.stt,
         detector=best_detector,
-        notice=None if llm else NOBODY_THINKS,
+        is_paid=able.is_paid,
+        notice=" ".join(notices) or None,
     )
-
-
-def _thinker(settings: Settings) -> LanguageModel | None:
-    """The model that answers, or None: honest silence is better than a phrase book."""
-    del settings
-    return None
