@@ -89,16 +89,14 @@ async def serving(vendors: Vendors | None = None) -> AsyncIterator[Vendors]:
         ws_ping_interval=None,
         timeout_graceful_shutdown=1,
     )
+    # Begun and ended by hand: `serve` looks for the end only ten times a second.
+    config.load()
     made._server = server = uvicorn.Server(config)
-    task = asyncio.create_task(server.serve())
-    while not server.started:
-        await asyncio.sleep(0)
-        if task.done():
-            task.result()
+    server.lifespan = config.lifespan_class(config)
+    await server.startup()
     made.url = f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
     try:
         yield made
     finally:
         made.closing.set()
-        server.should_exit = True
-        await task
+        await server.shutdown()
