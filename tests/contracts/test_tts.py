@@ -81,9 +81,7 @@ async def test_every_track_is_spoken_at_a_level_people_hear(voice: TextToSpeech,
 async def test_a_reply_that_is_cancelled_does_not_leak_into_the_next(voice: TextToSpeech) -> None:
     track = language("en-IN")
     short = [chunk async for chunk in voice.speak("One.", language=track)]
-    long: Any = voice.speak(
-        "One two three four five six seven. " * 7, language=track
-    )
+    long: Any = voice.speak("One two three four five six seven. " * 7, language=track)
     await anext(long)
     await long.aclose()
     again = [chunk async for chunk in voice.speak("One.", language=track)]

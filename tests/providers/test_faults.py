@@ -8,7 +8,7 @@ from listening import Listener, is_whole
 from asha.doubles.faults import Fault
 from asha.doubles.vendors import Vendors
 
-PHRASE_PIECES = (2, 5, 5)  # pieces of sound in the three phrases of the doubles' reply
+PHRASE_PIECES = (4, 5, 5)  # pieces of sound in the three phrases of the reply of the doubles
 POINTS = [(phrase, piece) for phrase, num in enumerate(PHRASE_PIECES) for piece in range(num)]
 VOICE_FAULTS = {
     "key refused": Fault("status", status=401, code="invalid_api_key"),
@@ -31,6 +31,11 @@ VOICE_FAULTS = {
 }
 
 
+def scale_for(fault: Fault) -> float:
+    """Only a stall waits for a deadline: only there are they shortened."""
+    return 0.3 if fault.kind == "stall" else 1.0
+
+
 def at(fault: Fault, piece: int) -> Fault:
     return Fault(fault.kind, piece, fault.status, fault.code, fault.headers)
 
@@ -43,12 +48,14 @@ async def test_the_answer_is_heard_whole_whatever_the_voice_does(
     for phrase, piece in POINTS:
         vendors.elevenlabs.faults.clear()
         vendors.elevenlabs.faults.extend([*([None] * phrase), at(fault, piece)])
-        person = listener(deadline_scale=0.15)  # every point meets a closed breaker
+        person = listener(deadline_scale=scale_for(fault))  # every point meets a closed breaker
         listened = await person.ask()
         where = f"{name} in phrase {phrase}, piece {piece}"
         assert is_whole(listened.heard, vendors.reply), f"{where}: {listened.heard}"
         assert not listened.failed, where
         assert not listened.errors, where
+        if fault.kind != "stall":  # short deadlines: on a busy machine another phrase may be late
+            assert not vendors.elevenlabs.faults, "the fault has happened"
         await person.close()
 
 
@@ -73,7 +80,7 @@ async def test_the_answer_is_heard_whole_whatever_the_model_does(
     for piece in points:
         vendors.chat.faults.clear()
         vendors.chat.faults.append(at(fault, piece))
-        person = listener(deadline_scale=0.1)
+        person = listener(deadline_scale=scale_for(fault))
         listened = await person.ask()
         where = f"{name} at word {piece}"
         assert " ".join(listened.shown.split()) == vendors.reply, f"{where}: {listened.shown}"

@@ -27,7 +27,7 @@ GEORGE = {"voice_id": "double0george0double", "name": "George", "labels": {"acce
 class Vendors:
     """The state of the doubles: change it between requests."""
 
-    reply: str = "Namaste! Your train leaves at nine. Shall I wake you at seven?"
+    reply: str = "Namaste, good morning! Your train leaves at nine. Shall I wake you at seven?"
     tool_calls: list[tuple[str, str]] = field(default_factory=list)  # answered instead of text once
     hears: str = "wake me at seven"  # what every pair of ears understands
     account_voices: list[dict[str, Any]] = field(default_factory=lambda: [dict(GEORGE), dict(PREM)])

@@ -19,6 +19,7 @@ from asha.conversation.rules import Rules
 from asha.conversation.session import Services
 from asha.conversation.sessions import Sessions
 from asha.core.settings import Settings
+from asha.providers.failover import close_all
 from asha.server.desk import ServiceDesk
 from asha.server.folder import held_folder
 from asha.server.limits import BodyLimit
@@ -51,6 +52,7 @@ def create_app(settings: Settings, parts: Parts) -> FastAPI:
                 await asyncio.gather(*tasks, return_exceptions=True)
                 await desk.sessions.close()
                 await memory_file.close()
+                await close_all([parts.llm, parts.tts, parts.stt])
 
     app = FastAPI(title="Asha", version="0.1.0", lifespan=lifespan)
     add_problems(app)
