@@ -1,5 +1,6 @@
 """Failover: who takes over, from which word on, so that the listener always hears an end."""
 
+import contextlib
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -217,6 +218,16 @@ async def close_all(parts: Sequence[object]) -> None:
         close = getattr(_innermost(part), "close", None)
         if close is not None:
             await close()
+
+
+async def warm_all(parts: Sequence[object]) -> None:
+    """Open connections before somebody waits for them; what fails now is told when it is used."""
+    for part in parts:
+        for each in (part, *getattr(part, "voices", ()), *getattr(part, "models", ())):
+            warm = getattr(_innermost(each), "warm", None)
+            if warm is not None:
+                with contextlib.suppress(ProviderError):
+                    await warm()
 
 
 def _innermost(part: object) -> object:

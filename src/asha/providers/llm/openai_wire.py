@@ -28,7 +28,8 @@ def request_body(
         "stream_options": {"include_usage": True},
         model.token_limit: options.max_tokens,
         **model.parameters,
-        **options.extra,
+        # Functions in it (what the embedded model tells its listener) are not for the wire.
+        **{name: value for name, value in options.extra.items() if not callable(value)},
     }
     if options.tools:
         body["tools"] = [

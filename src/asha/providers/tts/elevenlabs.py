@@ -11,7 +11,7 @@ from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed
 
 from asha.core.audio import Chunk
-from asha.core.errors import ProviderCut, ProviderError, ProviderSilent
+from asha.core.errors import ProviderCut, ProviderError, ProviderRefused, ProviderSilent
 from asha.core.language import Language
 from asha.core.settings import Settings
 from asha.providers.deadlines import closing
@@ -75,10 +75,14 @@ class ElevenLabsTTS:
             else self._by_http(phrase, voice_id, model, language.tag)
         )
         has_sound = False
-        async with closing(speaking):
-            async for chunk in speaking:
-                has_sound = True
-                yield chunk
+        try:
+            async with closing(speaking):
+                async for chunk in speaking:
+                    has_sound = True
+                    yield chunk
+        except ProviderRefused:
+            self._voice.forget()  # it may be the voice that is gone: search when next allowed
+            raise
         if not has_sound:
             raise ProviderSilent(self.name, "it succeeded without sound; try another voice.")
 
@@ -161,12 +165,9 @@ class ElevenLabsTTS:
                 if pcm := whole.push(piece):
                     yield Chunk(pcm, RATE_HZ)
 
-    async def warm(self, language: Language) -> None:
-        """Find the voice and shake hands before the first phrase. Raises ProviderError."""
-        model = model_for(language.tag, self.name)
-        voice_id = await self._voice.id(self._line)
-        if model.socket:
-            self._open_spare(socket_path(voice_id, model, language.tag))
+    async def warm(self) -> None:
+        """Find the voice before the first phrase needs it. Raises ProviderError."""
+        await self._voice.id(self._line)
 
     async def close(self) -> None:
         """Close all connections."""

@@ -117,6 +117,8 @@ def close_failure(
     code: int | None, reason: str, provider: str, *, has_begun: bool
 ) -> ProviderError:
     """What a closed socket means, if the last frame had not come."""
+    if "timeout" in reason.lower():  # it waited too long for its text: a policy close, our doing
+        return ProviderBusy(provider, "the connection was left idle.", kind="connect")
     by_words = _by_words(reason.lower(), provider)
     if by_words:
         return by_words
