@@ -19,6 +19,7 @@ from asha.conversation.rules import Rules
 from asha.conversation.session import Services
 from asha.conversation.sessions import Sessions
 from asha.core.settings import Settings
+from asha.providers.failover import close_all, warm_all
 from asha.server.desk import ServiceDesk
 from asha.server.folder import held_folder
 from asha.server.limits import BodyLimit
@@ -50,7 +51,8 @@ def create_app(settings: Settings, parts: Parts) -> FastAPI:
             memory_file = await SqliteMemory.open(settings.data_dir / "asha.db")
             await memory_file.end_leases()  # the folder is ours: whoever held them is dead
             app.state.desk = desk = _desk(settings, parts, memory_file)
-            works = (desk.sessions.sweep(), desk.sessions.ring())
+            warming = warm_all([parts.llm, parts.tts])
+            works = (desk.sessions.sweep(), desk.sessions.ring(), warming)
             tasks = [asyncio.create_task(work) for work in works]
             if parts.warm:
                 tasks.append(asyncio.ensure_future(parts.warm()))
@@ -62,6 +64,7 @@ def create_app(settings: Settings, parts: Parts) -> FastAPI:
                 await asyncio.gather(*tasks, return_exceptions=True)
                 await desk.sessions.close()
                 await memory_file.close()
+                await close_all([parts.llm, parts.tts, parts.stt])
 
     app = FastAPI(title="Asha", version="0.1.0", lifespan=lifespan)
     add_problems(app)
