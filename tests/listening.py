@@ -106,7 +106,16 @@ class Listener:
         async def settle() -> None:
             return None
 
-        draft = Draft(parts, Asking("turn_1", question, mark=lambda _: None, settle=settle))
+        asking = Asking(
+            "turn_1",
+            question,
+            changed=asyncio.Event().wait,  # never
+            mark=lambda _: None,
+            tools={},
+            heard=lambda _: None,
+            settle=settle,
+        )
+        draft = Draft(parts, asking)
         draft.start()
         draft.release()
         async with asyncio.timeout(LIMIT_S):
