@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import type { AshaEvent, Item } from "../../shared/events.gen.ts";
+import { keptBy } from "./kept.ts";
 import { emptyTalk, type LocalEvent, type Talk } from "./talk.ts";
-import { keptBy } from "./tool-card.tsx";
 import { onEvent, spokenSoFar } from "./turn.ts";
 
 type Loose = { type: AshaEvent["type"] | LocalEvent["type"]; turn_id?: string } & Record<
