@@ -64,6 +64,7 @@ async def remember(database: Path, owner: str) -> None:
 def shoot(page: Page, folder: Path, name: str) -> None:
     """One picture, compressed."""
     page.evaluate("document.fonts.ready")
+    page.mouse.move(1, 400)
     page.wait_for_timeout(450)
     path = folder / f"{name}.png"
     page.screenshot(path=path)

@@ -75,6 +75,8 @@ export interface Talk {
   /** The latest failure that belongs to no turn. */
   problem: string | null;
   numRemembered: number;
+  /** What tools did before their answer had a line. */
+  waitingCards: Card[];
 }
 
 export const emptyTalk: Talk = {
@@ -88,6 +90,7 @@ export const emptyTalk: Talk = {
   alarms: [],
   problem: null,
   numRemembered: 0,
+  waitingCards: [],
 };
 
 /** What happens in this browser and not on the stream. */

@@ -1,39 +1,32 @@
-/** What a tool did, as a small card under the answer. */
+/** What a tool kept for later, as a small card under the answer: alarms, timers, reminders, notes. */
 
-import { type Key, useWords } from "../../shared/strings.ts";
-import { Icon, type IconName } from "../../shared/ui/icon.tsx";
+import { interfaceTag, useWords } from "../../shared/strings.ts";
+import { Icon } from "../../shared/ui/icon.tsx";
+import { keptBy } from "./kept.ts";
 import type { Card } from "./talk.ts";
-
-const KINDS: readonly [RegExp, Key, IconName][] = [
-  [/alarm/, "card.alarm", "bell"],
-  [/timer/, "card.timer", "bell"],
-  [/remind/, "card.reminder", "bell"],
-  [/note/, "card.note", "check"],
-];
-
-/** The plain values of a result; what is nested is for machines. */
-export function valuesOf(result: Record<string, unknown>): string[] {
-  return Object.entries(result)
-    .filter(([key, value]) => !/(^|_)id$/.test(key) && ["string", "number"].includes(typeof value))
-    .map(([, value]) => String(value));
-}
 
 export function ToolCard({ card }: { card: Card }) {
   const words = useWords();
-  const [, key, icon] = KINDS.find(([name]) => name.test(card.name)) ?? [
-    null,
-    "card.done",
-    "check",
-  ];
-  const values = valuesOf(card.result).slice(0, 3);
-  const isBell = icon === "bell";
+  const kept = keptBy(card);
+  if (!kept) return null;
   return (
-    <div className="card tool-card">
-      <Icon name={icon as IconName} />
+    <div className="card tool-card" data-testid="tool-card">
+      <Icon name={kept.icon} />
       <div>
-        <strong>{words(key as Key)}</strong>
-        {values.length > 0 && <span> {values.join(" · ")}</span>}
-        {isBell && <small>{words("alarm.open")}</small>}
+        <strong>{words(kept.key)}</strong> {kept.text}
+        {kept.dueAt && (
+          <small>
+            <time dateTime={kept.dueAt}>
+              {new Date(kept.dueAt).toLocaleString(interfaceTag(), {
+                weekday: "long",
+                hour: "numeric",
+                minute: "2-digit",
+              })}
+            </time>
+            {" · "}
+            {words("alarm.open")}
+          </small>
+        )}
       </div>
     </div>
   );

@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import type { AshaEvent, Item } from "../../shared/events.gen.ts";
+import { keptBy } from "./kept.ts";
 import { emptyTalk, type LocalEvent, type Talk } from "./talk.ts";
 import { onEvent, spokenSoFar } from "./turn.ts";
 
@@ -173,4 +174,17 @@ it("a failure inside an answer stands under that answer, any other above the pag
 it("an event of a newer server changes nothing", () => {
   const talk = play(question);
   expect(play([{ type: "asha.something.new" as "error" }], talk)).toBe(talk);
+});
+
+it("what a tool kept before the answer began stands under that answer", () => {
+  const row = { kind: "timer", text: "10 minute", due_at: "2026-11-22T10:00:00Z" };
+  const acted: Loose = {
+    type: "asha.tool.applied",
+    name: "timer_set",
+    result: { put: { kind: "alarm", row } },
+  };
+  const card = play([...question, acted, ...answer]).lines[1]?.cards[0];
+  if (!card) throw new Error("no card");
+  expect(keptBy(card)).toMatchObject({ key: "card.timer", text: "10 minute" });
+  expect(keptBy({ name: "add", result: { result: 15 } })).toBeNull();
 });

@@ -131,7 +131,7 @@ export function onEvent(talk: Talk, event: AshaEvent | LocalEvent): Talk {
     case "input_audio_buffer.committed":
       return talk;
     case "asha.turn.committed":
-      return { ...talk, phase: "thinking", problem: null };
+      return { ...talk, phase: "thinking", problem: null, waitingCards: [] };
     case "asha.turn.speculated":
       return talk;
     case "asha.turn.revised":
@@ -143,12 +143,14 @@ export function onEvent(talk: Talk, event: AshaEvent | LocalEvent): Talk {
     case "conversation.item.added":
     case "conversation.item.done":
       return onItem(talk, event.item, event.turn_id);
-    case "response.output_item.added":
-      return onItem(
-        talk.reply ? { ...talk, reply: { ...talk.reply, itemId: event.item.id } } : talk,
-        event.item,
-        event.turn_id,
-      );
+    case "response.output_item.added": {
+      const reply = talk.reply && { ...talk.reply, itemId: event.item.id };
+      const withItem = onItem({ ...talk, reply, waitingCards: [] }, event.item, event.turn_id);
+      return onLine(withItem, event.item.id, (line) => ({
+        ...line,
+        cards: [...line.cards, ...talk.waitingCards],
+      }));
+    }
     case "response.output_item.done":
       return onItem(talk, event.item, event.turn_id);
     case "conversation.item.deleted":
@@ -219,8 +221,8 @@ export function onEvent(talk: Talk, event: AshaEvent | LocalEvent): Talk {
       return talk;
     case "asha.tool.applied": {
       const id = talk.reply?.itemId;
-      if (!id) return talk;
       const card = { name: event.name, result: event.result };
+      if (!id) return { ...talk, waitingCards: [...talk.waitingCards, card] };
       return onLine(talk, id, (line) => ({ ...line, cards: [...line.cards, card] }));
     }
 
