@@ -64,6 +64,7 @@ def test_every_text_that_goes_to_a_voice_goes_through_the_normaliser() -> None:
         for place in SOURCES.rglob("*.py")
         if re.search(r"\.speak\(", place.read_text(encoding="utf-8"))
         and SOURCES / "providers" / "tts" not in place.parents  # the voices themselves
+        and place.name not in HAND_ON
     ]
     assert len(speaking) >= 3, "the search finds what it is meant for"
     for place in speaking:
