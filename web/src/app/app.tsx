@@ -32,6 +32,10 @@ export function App() {
     void client.invalidateQueries({ queryKey: ["facts"] });
   }, [client, numRemembered]);
 
+  useEffect(() => {
+    if (route.page !== "talk" || route.id) scrollTo(0, 0);
+  }, [route.page, route.id]);
+
   const resume = (id: string) => {
     if (id !== talking.conversation.id) talking.begin(id);
     location.hash = hrefOf("talk");

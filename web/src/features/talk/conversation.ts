@@ -38,6 +38,8 @@ export class Conversation {
   private listeners = new Set<() => void>();
   private textSeq = 0;
   private stoppedItem: string | null = null;
+  /** The latest answer: it may be all sent, and still be heard. */
+  private latest: { responseId: string; itemId: string } | null = null;
   private spokenTurns = new Map<string, number>();
   private isClosed = false;
 
@@ -174,6 +176,8 @@ export class Conversation {
       if (event.item_id === this.stoppedItem) return; // stopped here, not yet there
       const isAnswer = !this.snapshot.talk.reply?.isFilling;
       player.push(event.item_id, event.start_ms, event.delta, isAnswer);
+    } else if (event.type === "response.output_item.added") {
+      this.latest = { responseId: event.response_id, itemId: event.item.id };
     } else if (event.type === "response.output_audio.done") player.end();
     else if (event.type === "asha.playback.paused") player.pause();
     else if (event.type === "asha.playback.resumed") player.resume();
@@ -232,7 +236,8 @@ export class Conversation {
     if (itemId && lines.some((line) => line.id === itemId)) {
       this.dispatch({ type: "local.interrupted", itemId, heardMs });
     }
-    const responseId = reply?.id;
+    const responseId =
+      reply?.id ?? (this.latest?.itemId === itemId ? this.latest?.responseId : undefined);
     if (responseId) void this.attempt(() => api.cancel(this.id ?? "", responseId, itemId, heardMs));
   }
 

@@ -33,7 +33,6 @@ export function TalkPage() {
           <p>{words("start.lead")}</p>
         </header>
         <LanguageChips />
-        {conversation.canLendEars && <EarsOffer />}
         {hasBegun ? (
           <Transcript
             lines={talk.lines}
@@ -61,6 +60,7 @@ export function TalkPage() {
               </div>
             )}
           </div>
+          {!hasBegun && conversation.canLendEars && <EarsOffer />}
           <Composer />
           {!hasBegun && <PushToTalk />}
           {!hasBegun && <Examples />}
@@ -73,6 +73,7 @@ export function TalkPage() {
           </button>
         )}
         <WhoDoesWhat talk={talk} />
+        {hasBegun && conversation.canLendEars && <EarsOffer />}
         {report && (
           <section>
             <h2>{words("latency.turn")}</h2>
