@@ -41,7 +41,7 @@ web: .venv/lab web/node_modules types  ## build the page into the package, where
 	$(NPM) run --silent build
 
 web/node_modules: web/package-lock.json
-	$(NPM) ci
+	$(NPM) install --no-save --silent  # not ci: it refuses a lock without the packages of other platforms
 	@touch $@
 
 screenshots: .venv/lab  ## pictures of every page into docs/screens
