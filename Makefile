@@ -12,12 +12,15 @@ export UV_FIND_LINKS ?= $(PIP_FIND_LINKS)
 TORCH := $(if $(PIP_FIND_LINKS),,--torch-backend cpu)
 UV := $(BIN)/uv pip install --quiet --python $(BIN)/python --constraints constraints.txt
 
-.PHONY: run test check fix types web screenshots bench nano pins help
+.PHONY: run serve test check fix types web screenshots bench nano pins help
 .DEFAULT_GOAL := help
 RUN ?= runs/nano.toml
 
 run: .venv/service  ## say hello in all seven languages
 	@$(BIN)/asha hello
+
+serve: .venv/service  ## the page and the API, on http://127.0.0.1:8000
+	@$(BIN)/asha serve
 
 test: check  ## every check and every test
 	$(BIN)/pytest
