@@ -12,7 +12,7 @@ export UV_FIND_LINKS ?= $(PIP_FIND_LINKS)
 TORCH := $(if $(PIP_FIND_LINKS),,--torch-backend cpu)
 UV := $(BIN)/uv pip install --quiet --python $(BIN)/python --constraints constraints.txt
 
-.PHONY: run serve test check fix types web screenshots bench nano pins help
+.PHONY: run serve test retry realtime check fix types web screenshots bench nano pins help
 .DEFAULT_GOAL := help
 RUN ?= runs/nano.toml
 
@@ -23,7 +23,13 @@ serve: .venv/service  ## the page and the API, on http://127.0.0.1:8000
 	@$(BIN)/asha serve
 
 test: check  ## every check and every test
-	$(BIN)/pytest
+	$(BIN)/pytest -m 'not realtime'
+
+retry: check
+	$(BIN)/pytest -m 'not realtime' --last-failed --last-failed-no-failures none
+
+realtime: .venv/lab  ## the tests that need a machine with nothing else to do
+	$(BIN)/pytest -m realtime
 
 check: .venv/lab  ## lint, types, layers
 	$(BIN)/ruff format --check
