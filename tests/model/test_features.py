@@ -1,8 +1,11 @@
 """Log-mel spectrograms, bit for bit those of Whisper's own extractor."""
 
+import numpy as np
+import pytest
 import torch
 
 from asha.model.features import log_mel
+from asha.speech import mel
 
 from .conftest import noise
 
@@ -35,3 +38,10 @@ def test_with_a_fixed_floor_later_sound_changes_nothing_earlier() -> None:
     assert not torch.allclose(
         stock[..., :48], log_mel([sound], num_mels=80, log_floor=None)[..., :48], atol=1e-2
     )
+
+
+@pytest.mark.parametrize("num_samples", [320, 1_600, 5_000, 16_000])
+def test_causal_features_are_those_of_the_stream(num_samples: int) -> None:
+    wave = np.random.default_rng(1).standard_normal(num_samples).astype(np.float32) * 0.1
+    ours = log_mel([wave], num_mels=mel.NUM_MELS, log_floor=mel.LOG_FLOOR)[0].T.numpy()
+    assert np.abs(ours - mel.log_mel(wave)).max() < 1e-4

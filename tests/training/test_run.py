@@ -54,6 +54,7 @@ def small_recipe(folder: Path) -> Recipe:
             },
             "projector": {"hidden": 32},
             "speech": {"clips": 12, "shards": 2},
+            "text": {"questions": 64},
             "talk": {"steps": 4, "rate": 1e-3, "batch_frames": 400},
             "hear": {"steps": 6, "rate": 1e-3, "batch_frames": 900},
             "join": {"steps": 3, "rate": 1e-3, "batch_frames": 900},
@@ -66,7 +67,7 @@ def shards(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Two shards of a few clips, made once for all runs."""
     recipe = small_recipe(tmp_path_factory.mktemp("shards"))
     synthesiser = Synthesiser()
-    shard_path(recipe, 0).parent.mkdir()
+    shard_path(recipe, "speech", 0).parent.mkdir()
     for number in range(2):
         shard = make_shard(
             number,
@@ -76,14 +77,14 @@ def shards(tmp_path_factory: pytest.TempPathFactory) -> Path:
             clips=12,
             max_seconds=4.0,
         )
-        save_shard(shard, shard_path(recipe, number))
+        save_shard(shard, shard_path(recipe, "speech", number))
     synthesiser.close()
-    return recipe.folder / "shards"
+    return recipe.folder / "speech"
 
 
 @pytest.fixture
 def recipe(tmp_path: Path, shards: Path) -> Recipe:
-    (tmp_path / "shards").symlink_to(shards)
+    (tmp_path / "speech").symlink_to(shards)
     return small_recipe(tmp_path)
 
 

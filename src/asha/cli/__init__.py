@@ -23,6 +23,7 @@ COMMANDS = {
     "phrases": "asha.cli.text:phrases",
     "identify": "asha.cli.text:identify",
     "mask": "asha.cli.text:mask",
+    "coqui": "asha.cli.coqui:coqui",
 }
 EXIT_TOLD = 2  # an error that was told in one sentence
 

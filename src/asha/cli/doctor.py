@@ -27,7 +27,7 @@ def doctor(
     as_json: Annotated[bool, typer.Option("--json", help="Machine-readable.")] = False,
 ) -> None:
     """Say what works on this machine and what would make it better."""
-    findings = [*_machine(), *asyncio.run(_voices()), *_keys(Settings())]
+    findings = [*_machine(), *asyncio.run(_voices()), *_keys(Settings()), *_row(Settings())]
     if as_json:
         typer.echo(json.dumps([asdict(finding) for finding in findings], ensure_ascii=False))
         return
@@ -83,4 +83,17 @@ def _keys(settings: Settings) -> list[Finding]:
     return [
         Finding(name, "key found" if key else "no key", "" if key else remedy)
         for name, key, remedy in rows
+    ]
+
+
+def _row(settings: Settings) -> list[Finding]:
+    """The row of docs/providers.md that applies, and models that are about to end."""
+    from asha.providers.registry import available, chosen
+
+    row = available(settings)
+    doing = [("listens", row.listens), ("thinks", row.thinks), ("speaks", row.speaks)]
+    none = {"listens": "the browser's own recogniser, where it has one", "thinks": "nobody"}
+    return [
+        *[Finding(what, " -> ".join(who) or none[what]) for what, who in doing],
+        *[Finding("ends", notice) for notice in chosen(settings).notices],
     ]

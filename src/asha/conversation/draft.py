@@ -30,7 +30,8 @@ from asha.conversation.tongue import by_script
 from asha.core.errors import AshaError, BadInput, Busy
 from asha.core.language import language
 from asha.core.message import Message, ToolCall, ToolResult
-from asha.core.ports import ReplyOptions
+from asha.core.ports import ReplyOptions, Usage
+from asha.core.streams import closing
 from asha.speech.phrases import exact_phrases
 from asha.speech.words import words_of
 
@@ -166,10 +167,14 @@ class Draft:
         async def think() -> None:
             shown = language(_known(question.language, ""))
             try:
-                async for phrase in exact_phrases(self._pieces(question), shown):
-                    if phrase.strip():
-                        self.asking.mark("first_phrase")
-                        await phrases.put(phrase)
+                async with (
+                    closing(self._pieces(question)) as pieces,
+                    closing(exact_phrases(pieces, shown)) as found,
+                ):
+                    async for phrase in found:
+                        if phrase.strip():
+                            self.asking.mark("first_phrase")
+                            await phrases.put(phrase)
             except AshaError as error:
                 failures.append(error)
             await phrases.put(None)
@@ -196,9 +201,10 @@ class Draft:
                     await self._released.wait()
                 self.spent.num_characters += len(phrase)
                 track = language(_known(self.language, phrase))
-                async for pcm in spoken(phrase, self.parts.tts, track):
-                    self.asking.mark("first_sound")
-                    self.outbox.put_nowait(PhraseSound(pcm))
+                async with closing(spoken(phrase, self.parts.tts, track)) as sound:
+                    async for pcm in sound:
+                        self.asking.mark("first_sound")
+                        self.outbox.put_nowait(PhraseSound(pcm))
         except AshaError as error:  # the words are still shown, and the rest is tried
             self.outbox.put_nowait(Broken(error))
         finally:
@@ -211,28 +217,25 @@ class Draft:
     async def _pieces(self, question: Question) -> AsyncIterator[str]:
         """Pieces of the answer's text; tools are called in between."""
         llm = self.parts.llm
-        if question.say:
-            yield question.say
-            return
-        if llm is None:
-            yield courtesy("nobody", _known(question.language, ""))
+        if question.say or llm is None:
+            yield question.say or courtesy("nobody", _known(question.language, ""))
             return
         messages = list(question.messages)
         tools = [tool.spec for tool in self.asking.tools.values()]
-        extra = {HEARD: self.asking.heard}
-        options = ReplyOptions(language=question.language, tools=tools, extra=extra)
+        options = ReplyOptions(question.language, tools, extra={HEARD: self.asking.heard})
         for _ in range(MAX_TOOL_ROUNDS):
             calls: list[ToolCall] = []
-            async for piece in llm.reply(messages, options):
-                if isinstance(piece, str):
+            async with closing(llm.reply(messages, options)) as pieces:
+                async for piece in pieces:
+                    if isinstance(piece, Usage):
+                        self.spent.usage = piece
+                        continue
                     self.asking.mark("first_token")
-                    self.spent.num_tokens += 1
-                    yield piece
-                elif isinstance(piece, ToolCall):
-                    self.asking.mark("first_token")
-                    calls.append(piece)
-                else:
-                    self.spent.usage = piece
+                    if isinstance(piece, ToolCall):
+                        calls.append(piece)
+                    else:
+                        self.spent.num_tokens += 1
+                        yield piece
             thinks_on = False
             for call in calls:
                 prepared, result = self._prepared(call)
@@ -244,6 +247,7 @@ class Draft:
                 messages += [Message("assistant", (call,)), Message("tool", (result,))]
             if not thinks_on:
                 return
+        yield courtesy("failed", _known(question.language, ""))  # it is going in circles
 
     def _prepared(self, call: ToolCall) -> tuple[Any, ToolResult]:
         """What the tool would do, and what the model is told of it."""

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from asha.core.audio import HEARING_RATE_HZ, Chunk, Float32, pcm_of
 from asha.core.errors import AshaError, ProviderBusy
 from asha.core.ports import Heard, SpeechToText
+from asha.core.streams import closing
 
 FINAL_S = 5.0  # after the end of the sound; recognisers that stream need 0.3 s (facts of 2026)
 TOLD_S = 10.0  # a model that hears says what it heard before its first word
@@ -55,9 +56,10 @@ class Stretch:
             self.failure = ProviderBusy(self._stt.name, "no transcript came in time; try again.")
             self._task.cancel()
 
-    def abandon(self) -> None:
-        """Stop; the vendor's connection is closed."""
+    async def abandon(self) -> None:
+        """Stop; the vendor's connection is closed when this returns."""
         self._task.cancel()
+        await asyncio.gather(self._task, return_exceptions=True)
 
     async def _sounds(self) -> AsyncIterator[Chunk]:
         while chunk := await self._sound.get():
@@ -66,13 +68,13 @@ class Stretch:
     async def _recognise(self) -> None:
         words = self._stt.transcribe(self._sounds(), language=self._language)
         try:
-            async for heard in words:
-                self._take(heard)
+            async with closing(words):
+                async for heard in words:
+                    self._take(heard)
         except AshaError as failure:
             self.failure = failure
-        finally:
-            if (close := getattr(words, "aclose", None)) is not None:
-                await close()
+        except Exception:  # a fault in a vendor's file must not pass for silence
+            self.failure = ProviderBusy(self._stt.name, "the recogniser broke; try again.")
 
     def _take(self, heard: Heard) -> None:
         self.text, self.confidence = heard.text, heard.confidence
@@ -148,7 +150,7 @@ class Hearing:
                     raise part.failure
         return self.text
 
-    def abandon(self) -> None:
+    async def abandon(self) -> None:
         """Stop recognising."""
         for part in self.stretches:
-            part.abandon()
+            await part.abandon()

@@ -47,7 +47,8 @@ class Listener:
         """A turn opens: its words are recognised from now on."""
         hearing = Hearing(number, max(0.0, start_ms - PRE_ROLL_MS))
         for old in sorted(self.hearings)[:-2]:
-            del self.hearings[old], self.item_ids[old]
+            await self.hearings.pop(old).abandon()
+            del self.item_ids[old]
             self._shown.pop(old, None)
         self.hearings[number] = self.open = hearing
         self.item_ids[number] = f"item_{secrets.token_hex(10)}"
@@ -74,9 +75,14 @@ class Listener:
 
     async def drop(self, number: int) -> None:
         """It was no turn."""
-        self.hearings[number].abandon()
+        await self.hearings[number].abandon()
         self.open = None
         await self._tell(number, AudioCleared)
+
+    async def close(self) -> None:
+        """Stop every recogniser."""
+        for hearing in self.hearings.values():
+            await hearing.abandon()
 
     def feed(self) -> None:
         """Hand new sound to the open stretch."""

@@ -25,6 +25,8 @@ class SessionConfig:
     speaks: bool = True
     format: Format = "audio/pcm"
     greet: bool = False
+    title: str = ""  # the user's own name for it
+    created_at: str = ""  # ISO 8601, UTC
 
 
 def checked(config: SessionConfig) -> SessionConfig:

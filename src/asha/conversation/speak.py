@@ -8,6 +8,7 @@ from asha.core.audio import SPEAKING_RATE_HZ, Chunk, pcm_of, samples_of
 from asha.core.errors import ProviderSilent
 from asha.core.language import Language
 from asha.core.ports import TextToSpeech
+from asha.core.streams import closing
 from asha.speech.spoken_text import spoken_form
 
 
@@ -22,10 +23,11 @@ async def spoken(phrase: str, tts: TextToSpeech, language: Language) -> AsyncIte
         return
     resample = _Resampler(tts.rate_hz)
     is_silent = True
-    async for chunk in tts.speak(said, language=language):
-        if pcm := resample.push(chunk):
-            is_silent = False
-            yield pcm
+    async with closing(tts.speak(said, language=language)) as chunks:
+        async for chunk in chunks:
+            if pcm := resample.push(chunk):
+                is_silent = False
+                yield pcm
     if rest := resample.rest():
         is_silent = False
         yield rest

@@ -100,6 +100,7 @@ class TurnLoop:
                 self.listener.feed()
             self.forget()
         await self.answerer.close()
+        await self.listener.close()
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)

@@ -28,10 +28,14 @@ class Clip:
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """A piece of streamed speech: `pcm` is s16 little-endian mono at `rate_hz`."""
+    """A piece of streamed speech: `pcm` is s16 little-endian mono at `rate_hz`.
+
+    `num_chars`: characters of the phrase spoken by its end, where the voice tells.
+    """
 
     pcm: bytes
     rate_hz: int
+    num_chars: int | None = None
 
     @property
     def duration_ms(self) -> float:

@@ -14,9 +14,14 @@ AshaError                 shown to the user as it stands; the programs exit with
 └── ProviderError         a replaceable part failed
     ├── ProviderBusy      429, 5xx, a stall: the same call may succeed later
     ├── ProviderRefused   key, quota, plan: it will not succeed until someone acts
+    ├── ProviderUnfit     this one does not take such a request; another may
     ├── ProviderCut       the reply broke off
     └── ProviderSilent    "success" without sound or text
 """
+
+from typing import Literal
+
+BusyKind = Literal["rate", "overload", "connect", "stall"]  # what docs/faults.md treats differently
 
 
 class AshaError(Exception):
@@ -116,11 +121,28 @@ class ProviderBusy(ProviderError):
     code = "provider_busy"
     retryable = True
 
+    def __init__(
+        self,
+        provider: str,
+        message: str,
+        *,
+        retry_after_ms: int | None = None,
+        kind: BusyKind = "overload",
+    ) -> None:
+        super().__init__(provider, message, retry_after_ms=retry_after_ms)
+        self.kind: BusyKind = kind
+
 
 class ProviderRefused(ProviderError):
     """Key, quota or plan: a person has to act, so it is never retried."""
 
     code = "provider_refused"
+
+
+class ProviderUnfit(ProviderError):
+    """Language, length or a field that this provider does not take; another may."""
+
+    code = "provider_unfit"
 
 
 class ProviderCut(ProviderError):

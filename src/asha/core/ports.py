@@ -1,7 +1,7 @@
 """The replaceable parts, each a Protocol with one verb. Vendors' quirks stay in the vendors' files.
 
-Retry, deadline, breaker, failover and metering are adapters of the same ports
-(providers/adapters.py), each written once.
+Retry, deadline, breaker, failover and metering are adapters of the same ports, each written once
+(providers/retry.py, failover.py, metering.py).
 """
 
 from collections.abc import AsyncIterator, Mapping, Sequence

@@ -26,13 +26,25 @@ class Settings(BaseSettings):
 
     openai_api_key: SecretStr | None = Field(default=None, validation_alias="OPENAI_API_KEY")
     openai_base_url: str = "https://api.openai.com/v1"
-    openai_model: str = "gpt-4o-mini"
+    openai_model: str = "gpt-4o-mini"  # a profile of providers/models.toml, or any id
+    # How a model that hears is given sound; unset: as its profile says, else not at all.
+    openai_audio: Literal["none", "input_audio", "audio_url"] | None = None
+    openai_stt_model: str = "gpt-live-transcribe"
+    openai_stt_url: str | None = None  # up to /v1; unset: OpenAI's own, if that is where it thinks
     elevenlabs_api_key: SecretStr | None = Field(
         default=None, validation_alias="ELEVENLABS_API_KEY"
     )
     elevenlabs_base_url: str = "https://api.elevenlabs.io"
-    elevenlabs_voice: str = "Prem"
-    coqui_url: str | None = None
+    elevenlabs_voice: str = "Prem"  # found by name when it is first needed
+    elevenlabs_voice_id: str | None = None  # wins over the name
+    elevenlabs_second_voice: str = "George"  # speaks, with a warning, where the first is missing
+    coqui_url: str | None = None  # where `asha coqui` runs
+    speech_url: str | None = None  # any server with OpenAI's /v1/audio/speech, up to /v1
+    speech_api_key: SecretStr | None = None
+    speech_model: str = "tts-1"
+    speech_voice: str = "alloy"
+    whisper_model: str | None = None  # faster-whisper's size or folder: needs the extra `whisper`
+    deadline_scale: float = Field(default=1.0, gt=0)  # slow lines need more, tests less
     nano_dir: Path | None = None  # exported weights; None: the ones in the package
     checkpoint: str | None = None  # an Ultravox-format checkpoint, by path or hub id
 
@@ -45,3 +57,16 @@ class Settings(BaseSettings):
     allow_noncommercial: bool = False
     cors_origins: list[str] = Field(default_factory=list)
     secret: SecretStr | None = None  # signs cookies and stream tokens; made on first start
+
+    @property
+    def thinks_at(self) -> str | None:
+        """The address of the language model: with a key, or of a server that needs none."""
+        is_own = "api.openai.com" not in self.openai_base_url
+        return self.openai_base_url if self.openai_api_key or is_own else None
+
+    @property
+    def transcribes_at(self) -> str | None:
+        """The address of live transcription: servers that imitate OpenAI's chat rarely have it."""
+        is_openai = "api.openai.com" in self.openai_base_url
+        implied = self.openai_base_url if is_openai else None
+        return (self.openai_stt_url or implied) if self.openai_api_key else None

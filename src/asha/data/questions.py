@@ -11,6 +11,9 @@ AUTO = "auto"
 ROMANISED_TRACKS = {"hi", "hi-Latn", "gu", "ta", "te", "mr"}
 OWN_REPLY, AUTO_REPLY = 0.55, 0.3  # else another language: the session's wins over the speaker's
 TYPO_SHARE = 0.15
+# Where no word is a value, one word less or two in another order: what nobody listed is understood
+# by the words that are left.
+THINNED_SHARE = 0.25
 EMPTY_SHARE = 0.005
 
 
@@ -33,7 +36,11 @@ def any_question(tags: tuple[str, ...], chance: Random) -> Question:
     writing = _any_writing(tag, chance)
     sentence = any_sentence(tag, chance, writing=writing)
     reply, target = _answer(sentence, writing, tags, chance)
-    text = _mistyped(sentence.text, chance) if chance.random() < TYPO_SHARE else sentence.text
+    text = sentence.text
+    if not sentence.slots and chance.random() < THINNED_SHARE:
+        text = _thinned(text, chance)
+    if chance.random() < TYPO_SHARE:
+        text = _mistyped(text, chance)
     return Question(tag, text, reply, target, sentence.intent)
 
 
@@ -72,6 +79,19 @@ def _any_writing(tag: str, chance: Random) -> Writing:
     if drawn < 0.1:
         return "digits"
     return "romanised" if tag in ROMANISED_TRACKS and drawn < 0.4 else "words"
+
+
+def _thinned(text: str, chance: Random) -> str:
+    """One word lost or two neighbours swapped; short requests stay."""
+    words = text.split()
+    if len(words) < 3:
+        return text
+    at = chance.randrange(len(words) - 1)
+    if chance.random() < 0.6:
+        del words[chance.randrange(len(words))]
+    else:
+        words[at], words[at + 1] = words[at + 1], words[at]
+    return " ".join(words)
 
 
 def _mistyped(text: str, chance: Random) -> str:

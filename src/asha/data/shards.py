@@ -5,6 +5,7 @@ not, so a file once made is kept): a run that is resumed sees what it would have
 """
 
 import json
+import os
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -70,7 +71,7 @@ def make_shard(
 def save_shard(shard: Shard, path: Path) -> None:
     """Write it whole or not at all: a reader never sees half a shard."""
     rows = json.dumps([asdict(utterance) for utterance in shard.utterances], ensure_ascii=False)
-    partial = path.with_suffix(".partial")
+    partial = path.with_suffix(f".{os.getpid()}")
     with partial.open("wb") as file:
         np.savez(
             file,

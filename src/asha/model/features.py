@@ -38,7 +38,15 @@ def log_mel(waves: Sequence[Float32], *, num_mels: int, log_floor: float | None)
     wave_CS = torch.stack(
         [functional.pad(torch.from_numpy(wave), (0, longest - len(wave))) for wave in waves]
     )
-    spectrum = torch.stft(wave_CS, FFT, HOP, window=torch.hann_window(FFT), return_complex=True)
+    spectrum = torch.stft(
+        wave_CS,
+        FFT,
+        HOP,
+        window=torch.hann_window(FFT),
+        # A mirror image beyond the end would need the end: causal features see silence there.
+        pad_mode="reflect" if log_floor is None else "constant",
+        return_complex=True,
+    )
     power = (spectrum[..., :-1].abs() ** 2).contiguous()  # the last frame is half beyond the end
     log_power = (mel_filters(num_mels) @ power).clamp(min=SMALLEST_POWER).log10()
     if log_floor is None:

@@ -19,12 +19,22 @@ from asha.conversation.rules import Rules
 from asha.conversation.session import Services
 from asha.conversation.sessions import Sessions
 from asha.core.settings import Settings
+from asha.providers.failover import close_all, warm_all
 from asha.server.desk import ServiceDesk
 from asha.server.folder import held_folder
 from asha.server.limits import BodyLimit
 from asha.server.owners import Signer, signing_key
 from asha.server.problems import add_problems
-from asha.server.routes import events, health, hearing, memory, openai_audio, openai_chat, sessions
+from asha.server.routes import (
+    events,
+    health,
+    hearing,
+    memory,
+    openai_audio,
+    openai_chat,
+    session_list,
+    sessions,
+)
 from asha.server.telemetry import Telemetry
 
 PAID_DRAFTS, FREE_DRAFTS = 2, 6
@@ -41,7 +51,8 @@ def create_app(settings: Settings, parts: Parts) -> FastAPI:
             memory_file = await SqliteMemory.open(settings.data_dir / "asha.db")
             await memory_file.end_leases()  # the folder is ours: whoever held them is dead
             app.state.desk = desk = _desk(settings, parts, memory_file)
-            works = (desk.sessions.sweep(), desk.sessions.ring())
+            warming = warm_all([parts.llm, parts.tts])
+            works = (desk.sessions.sweep(), desk.sessions.ring(), warming)
             tasks = [asyncio.create_task(work) for work in works]
             if parts.warm:
                 tasks.append(asyncio.ensure_future(parts.warm()))
@@ -53,10 +64,20 @@ def create_app(settings: Settings, parts: Parts) -> FastAPI:
                 await asyncio.gather(*tasks, return_exceptions=True)
                 await desk.sessions.close()
                 await memory_file.close()
+                await close_all([parts.llm, parts.tts, parts.stt])
 
     app = FastAPI(title="Asha", version="0.1.0", lifespan=lifespan)
     add_problems(app)
-    for part in (sessions, events, hearing, memory, openai_chat, openai_audio, health):
+    for part in (
+        sessions,
+        session_list,
+        events,
+        hearing,
+        memory,
+        openai_chat,
+        openai_audio,
+        health,
+    ):
         app.include_router(part.router)
     app.add_middleware(BodyLimit, max_bytes=settings.max_body_bytes)
     if settings.cors_origins:
@@ -108,4 +129,7 @@ def _add_page(app: FastAPI) -> None:
 
     @app.get("/", include_in_schema=False)
     async def page() -> Response:
-        return FileResponse(index) if index.exists() else HTMLResponse(NO_PAGE)
+        if not index.exists():
+            return HTMLResponse(NO_PAGE)
+        # The files it names carry their contents' hash; it itself must always be the newest.
+        return FileResponse(index, headers={"Cache-Control": "no-cache"})

@@ -9,7 +9,7 @@ from asha.core.settings import Settings
 from asha.engine.client import Engine
 from asha.engine.exported import read_facts, shipped
 from asha.providers.llm.embedded import EmbeddedLanguageModel
-from asha.providers.tts.espeak import EspeakTTS
+from asha.providers.registry import Chosen, chosen
 from asha.speech.vad import best_detector
 
 NOBODY_THINKS = (
@@ -23,26 +23,38 @@ DEMO_BRAIN = (
 
 
 def wired(settings: Settings) -> Parts:
-    """What listens, thinks and speaks with these settings.
+    """What listens, thinks and speaks with these settings: a vendor's model, else Nano.
 
     Raises:
+        BadInput: a provider is asked for by name that is not known, or lacks what it needs.
         BadCheckpoint: the weights that a setting names cannot be read.
     """
+    able = chosen(settings)
     folder = settings.nano_dir or shipped()
-    if folder is None:
-        return Parts(llm=None, tts=EspeakTTS(), detector=best_detector, notice=NOBODY_THINKS)
-    return _with_nano(folder)
+    if able.llm is None and folder is not None:
+        return _with_nano(folder, able)
+    notices = list(able.notices) if able.llm else [NOBODY_THINKS, *able.notices]
+    return Parts(
+        llm=able.llm,
+        tts=able.tts,
+        stt=able.stt,
+        detector=best_detector,
+        box=boxes(load_sayings(folder)) if folder else None,
+        is_paid=able.is_paid,
+        notice=" ".join(notices) or None,
+    )
 
 
-def _with_nano(folder: Path) -> Parts:
-    """The embedded model, its tools and the voice that is always there."""
+def _with_nano(folder: Path, able: Chosen) -> Parts:
+    """The embedded model and its tools; it hears for itself, so no other ears are used."""
     read_facts(folder)  # a broken folder is told now, not at the first turn
     engine = Engine(folder)
     return Parts(
         llm=EmbeddedLanguageModel(engine, careful=CAREFUL),
-        tts=EspeakTTS(),
+        tts=able.tts,
         detector=best_detector,
         box=boxes(load_sayings(folder)),
         warm=engine.start,
+        is_paid=able.is_paid,
         notice=DEMO_BRAIN,
     )

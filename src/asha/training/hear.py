@@ -2,12 +2,14 @@
 
 import math
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from random import Random
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from asha.data.shards import load_shard
 from asha.model.encoder import Encoder, EncoderShape, num_frames
 from asha.speech.ctc_alphabet import SYMBOLS, read, spell
 from asha.speech.mel import NUM_MELS
@@ -75,7 +77,7 @@ def train_ears(recipe: Recipe, clock: Clock, device: torch.device) -> bool:
         progress, state = found
         ears.load_state_dict(state["ears"])
         optimizer.load_state_dict(state["optimizer"])
-    makers = Makers(recipe, first=progress.shard)
+    makers = Makers(recipe, "speech", first=progress.shard)
 
     def keep() -> None:
         state = {"ears": ears.state_dict(), "optimizer": optimizer.state_dict()}
@@ -105,18 +107,25 @@ def train_ears(recipe: Recipe, clock: Clock, device: torch.device) -> bool:
 def stream(
     recipe: Recipe, makers: Makers, start: Progress, stage: Stage
 ) -> Iterator[tuple[Progress, Batch]]:
-    """Batches from `start` on, for ever, each with where it stands."""
+    """Batches from `start` on, for ever, each with where it stands; the next shard is made ready
+    beside the computing.
+    """
     step, skip, number = start.step, start.batch, start.shard
-    while True:
+
+    def prepared(number: int) -> list[Batch]:
         chance = Random(f"{recipe.seed} batches {number}")
-        shard = makers.shard(number)
-        all_batches = batches(shard, stage.batch_frames, chance, mask=stage.mask)
-        for at, batch in enumerate(all_batches):
-            if at < skip:
-                continue
-            yield Progress(step, number, at), batch
-            step += 1
-        number, skip = number + 1, 0
+        shard = load_shard(makers.path(number))
+        return batches(shard, stage.batch_frames, chance, mask=stage.mask)
+
+    with ThreadPoolExecutor(1) as beside:
+        ready = beside.submit(prepared, number)
+        while True:
+            now, ready = ready.result(), beside.submit(prepared, number + 1)
+            for at, batch in enumerate(now):
+                if at >= skip:
+                    yield Progress(step, number, at), batch
+                    step += 1
+            number, skip = number + 1, 0
 
 
 def on(batch: Batch, device: torch.device) -> Batch:

@@ -96,7 +96,7 @@ def train_joint(recipe: Recipe, clock: Clock, device: torch.device) -> bool:
     if found := load(recipe, STAGE):
         progress = found[0]
         optimizer.load_state_dict(found[1]["optimizer"])
-    makers = Makers(recipe, first=progress.shard)
+    makers = Makers(recipe, "speech", first=progress.shard)
 
     def keep() -> None:
         state = {"nano": nano.state_dict(), "optimizer": optimizer.state_dict()}

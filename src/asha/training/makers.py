@@ -1,94 +1,132 @@
-"""Processes that make shards ahead of the trainer, so that it never waits long for speech."""
+"""Processes that make shards ahead of the trainer, so that it never waits long for data."""
 
 import contextlib
 import multiprocessing
 import os
 import time
+from collections.abc import Callable
 from multiprocessing.process import BaseProcess
 from multiprocessing.sharedctypes import Synchronized
 from pathlib import Path
+from typing import Literal
 
+from tokenizers import Tokenizer
+
+from asha.core.errors import BadInput
 from asha.data.questions import any_utterance
-from asha.data.shards import Shard, load_shard, make_shard, save_shard
+from asha.data.shards import make_shard, save_shard
 from asha.data.synthesis import Synthesiser
+from asha.data.text_shards import make_text_shard, save_text_shard
 from asha.training.recipe import Recipe
 
-POLL_S = 0.5
+POLL_S = 0.2
 NICENESS = 5  # the trainer comes first
+
+Kind = Literal["speech", "text"]
 
 
 class Makers:
     """The shards of a run, in order: made by processes that stay a few shards ahead."""
 
-    def __init__(self, recipe: Recipe, *, first: int) -> None:
-        self._recipe = recipe
-        self._folder = shard_folder(recipe)
-        self._folder.mkdir(parents=True, exist_ok=True)
+    def __init__(self, recipe: Recipe, kind: Kind, *, first: int) -> None:
+        self._recipe, self._kind = recipe, kind
+        shard_path(recipe, kind, 0).parent.mkdir(parents=True, exist_ok=True)
         self._wanted = multiprocessing.get_context("spawn").Value("q", first)
         self._makers: list[BaseProcess] = []
+        self._is_open = True
 
-    def shard(self, number: int) -> Shard:
-        """Shard `number` of the run; waits until it is made."""
-        number %= self._recipe.speech.shards
+    def path(self, number: int) -> Path:
+        """The file of shard `number`; waits until it is made.
+
+        Raises:
+            BadInput: the processes that make it have died.
+        """
+        number %= shards_of(self._recipe, self._kind)
         self._wanted.value = number
-        path = shard_path(self._recipe, number)
-        if not path.exists() and not self._makers:
-            self._start()
+        path = shard_path(self._recipe, self._kind, number)
+        if not path.exists() and self._is_open:
+            self.start()
         while not path.exists():
-            if not any(maker.is_alive() for maker in self._makers):
-                raise RuntimeError("the processes that make speech have died; see above")
+            is_made = self._is_open and any(maker.is_alive() for maker in self._makers)
+            if not is_made:
+                raise BadInput("The processes that make training data have died; see above.")
             time.sleep(POLL_S)
-        return load_shard(path)
+        return path
 
     def close(self) -> None:
         """End the processes."""
+        self._is_open = False
         for maker in self._makers:
             maker.terminate()
             maker.join()
 
-    def _start(self) -> None:
+    def start(self) -> None:
+        """Start the processes, if they do not run yet; `path` does it when a file is missing."""
+        if self._makers:
+            return
         context = multiprocessing.get_context("spawn")
         for which in range(self._recipe.speech.makers):
             maker = context.Process(
-                target=make_ahead, args=(self._recipe, which, self._wanted), daemon=True
+                target=make_ahead, args=(self._recipe, self._kind, which, self._wanted), daemon=True
             )
             maker.start()
             self._makers.append(maker)
 
 
-def shard_folder(recipe: Recipe) -> Path:
-    """Where a run's shards lie."""
-    return recipe.folder / "shards"
-
-
-def shard_path(recipe: Recipe, number: int) -> Path:
+def shard_path(recipe: Recipe, kind: Kind, number: int) -> Path:
     """The file of shard `number`."""
-    return shard_folder(recipe) / f"{number:06d}.npz"
+    return recipe.folder / kind / f"{number:06d}.npz"
 
 
-def make_ahead(recipe: Recipe, which: int, wanted: "Synchronized[int]") -> None:
+def shards_of(recipe: Recipe, kind: Kind) -> int:
+    """How many different shards there are; then the first comes round again."""
+    return recipe.speech.shards if kind == "speech" else recipe.text.shards
+
+
+def make_ahead(recipe: Recipe, kind: Kind, which: int, wanted: "Synchronized[int]") -> None:
     """Make every shard of this process that is wanted soon and not there yet; for ever."""
     with contextlib.suppress(OSError):
         os.nice(NICENESS)
-    synthesiser = Synthesiser()
-    speech = recipe.speech
-    parent = os.getppid()
+    make = _speech_maker(recipe) if kind == "speech" else _text_maker(recipe)
+    makers, parent = recipe.speech.makers, os.getppid()
     while os.getppid() == parent:
-        soon = range(wanted.value, min(wanted.value + speech.ahead, speech.shards))
+        last = min(wanted.value + recipe.speech.ahead, shards_of(recipe, kind))
         missing = [
             number
-            for number in soon
-            if number % speech.makers == which and not shard_path(recipe, number).exists()
+            for number in range(wanted.value, last)
+            if number % makers == which and not shard_path(recipe, kind, number).exists()
         ]
-        if not missing:
+        if missing:
+            make(missing[0])
+        else:
             time.sleep(POLL_S)
-            continue
+
+
+def _speech_maker(recipe: Recipe) -> Callable[[int], None]:
+    synthesiser = Synthesiser()
+    speech = recipe.speech
+
+    def make(number: int) -> None:
         shard = make_shard(
-            missing[0],
+            number,
             lambda chance: any_utterance(recipe.tags, speech.noise_share, chance),
             synthesiser,
             seed=recipe.seed,
             clips=speech.clips,
             max_seconds=speech.max_seconds,
         )
-        save_shard(shard, shard_path(recipe, missing[0]))
+        save_shard(shard, shard_path(recipe, "speech", number))
+
+    return make
+
+
+def _text_maker(recipe: Recipe) -> Callable[[int], None]:
+    tokenizer = Tokenizer.from_file(str(recipe.folder / "tokenizer.json"))
+
+    def make(number: int) -> None:
+        rows = make_text_shard(
+            number, tokenizer, recipe.tags, seed=recipe.seed, questions=recipe.text.questions
+        )
+        save_text_shard(rows, shard_path(recipe, "text", number))
+
+    return make

@@ -55,6 +55,13 @@ class Speech(Part):
     noise_share: float = Field(0.04, ge=0, le=0.5)  # clips without words
 
 
+class Text(Part):
+    """How questions for the language model are made, by the same processes."""
+
+    questions: int = Field(2_048, gt=0)  # in a shard
+    shards: int = Field(1_000_000, gt=0)
+
+
 class Stage(Part):
     """One stage's length and speed. The rate rises, stays, and falls over the last quarter."""
 
@@ -87,6 +94,7 @@ class Recipe(Part):
     language_model: LanguageModelSizes = LanguageModelSizes()
     projector: ProjectorSizes = ProjectorSizes()
     speech: Speech = Speech()
+    text: Text = Text()
     talk: Stage  # (a) the language model, from text
     hear: Stage  # (b) the encoder, by CTC
     join: JoinStage  # (c) projector and encoder, by distillation

@@ -1,6 +1,7 @@
 """A whole run: the three stages in order, each resumed where it stands, then the checkpoint."""
 
 from collections.abc import Callable
+from contextlib import closing
 
 import torch
 
@@ -10,6 +11,7 @@ from asha.training.clock import Clock
 from asha.training.finish import write_checkpoint
 from asha.training.hear import train_ears
 from asha.training.join import train_joint
+from asha.training.makers import Makers
 from asha.training.recipe import Recipe
 from asha.training.talk import train_language_model
 
@@ -32,14 +34,19 @@ def run(recipe: Recipe, *, minutes: float, device: str = "auto", only: str = "")
     torch.set_num_threads(1)  # two threads on a shared machine spin against each other
     clock = Clock(minutes, recipe.checkpoint_minutes)
     place = _device(device)
-    for name, train in STAGES.items():
-        if only and name != only:
-            continue
-        clock.start_stage()
-        if not train(recipe, clock, place):
-            print(f"{name}: stopped; run the same command to go on.", flush=True)  # noqa: T201
-            return False
-        print(f"{name}: done.", flush=True)  # noqa: T201
+    with closing(Makers(recipe, "speech", first=0)) as early:
+        for name, train in STAGES.items():
+            if only and name != only:
+                continue
+            clock.start_stage()
+            if name == "talk" and recipe.speech.makers > 1:
+                early.start()  # speech is made while the language model reads
+            else:
+                early.close()
+            if not train(recipe, clock, place):
+                print(f"{name}: stopped; run the same command to go on.", flush=True)  # noqa: T201
+                return False
+            print(f"{name}: done.", flush=True)  # noqa: T201
     if not only or only == "join":
         folder = write_checkpoint(recipe)
         print(f"The checkpoint is in {folder}.", flush=True)  # noqa: T201

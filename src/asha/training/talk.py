@@ -11,27 +11,23 @@ from torch import Tensor
 from torch.nn import functional
 from transformers import LlamaConfig, LlamaForCausalLM
 
-from asha.data.questions import Question, any_question
+from asha.data.text_shards import TextRow, load_text_shard
 from asha.data.tokens import (
     BOS,
     EOT,
     PAD,
-    SEAM,
-    prompt_ids,
     save_tokenizer,
-    target_ids,
     token_id,
     train_tokenizer,
 )
 from asha.training.checkpoint import Progress, load, save
 from asha.training.clock import Clock
+from asha.training.makers import Makers
 from asha.training.optimizer import Optimizer
 from asha.training.recipe import Recipe
 
 STAGE = "talk"
 IGNORED = -100
-POOL = 1_024  # questions that are sorted by length together
-BROKEN_SHARE = 0.08  # of words: told in other pieces, so that unseen spellings are read too
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +36,6 @@ class TextBatch:
 
     ids_BL: Tensor
     labels_BL: Tensor
-    questions: list[Question]
 
 
 def tokenizer_of(recipe: Recipe) -> Tokenizer:
@@ -89,17 +84,21 @@ def train_language_model(recipe: Recipe, clock: Clock, device: torch.device) -> 
         state = {"model": model.state_dict(), "optimizer": optimizer.state_dict()}
         save(recipe, STAGE, progress, state)
 
-    for place, batch in text_stream(recipe, tokenizer, progress):
-        progress = place
-        if progress.step >= recipe.talk.steps or clock.is_over():
-            break
-        loss = answer_loss(model, batch, device)
-        loss.backward()
-        optimizer.step(progress.step)
-        clock.told(STAGE, progress.step, recipe.talk.steps, {"answer": float(loss.detach())})
-        if clock.is_time_to_save():
-            keep()
-    keep()
+    makers = Makers(recipe, "text", first=progress.shard)
+    try:
+        for place, batch in text_stream(recipe, tokenizer, makers, progress):
+            progress = place
+            if progress.step >= recipe.talk.steps or clock.is_over():
+                break
+            loss = answer_loss(model, batch, device)
+            loss.backward()
+            optimizer.step(progress.step)
+            clock.told(STAGE, progress.step, recipe.talk.steps, {"answer": float(loss.detach())})
+            if clock.is_time_to_save():
+                keep()
+        keep()
+    finally:
+        makers.close()
     return progress.step >= recipe.talk.steps
 
 
@@ -113,55 +112,42 @@ def answer_loss(model: Any, batch: TextBatch, device: torch.device) -> Tensor:
 
 
 def text_stream(
-    recipe: Recipe, tokenizer: Tokenizer, start: Progress
+    recipe: Recipe, tokenizer: Tokenizer, makers: Makers, start: Progress
 ) -> Iterator[tuple[Progress, TextBatch]]:
-    """Batches from `start` on, for ever; a pool of questions stands for a shard."""
+    """Batches from `start` on, for ever, each with where it stands."""
     step, skip, number = start.step, start.batch, start.shard
     while True:
-        chance = Random(f"{recipe.seed} text {number}")
-        questions = [any_question(recipe.tags, chance) for _ in range(POOL)]
-        for at, batch in enumerate(
-            _batches(questions, tokenizer, recipe.talk.batch_frames, chance)
-        ):
+        chance = Random(f"{recipe.seed} text batches {number}")
+        rows = load_text_shard(makers.path(number))
+        groups = _groups(rows, recipe.talk.batch_frames, chance)
+        for at, group in enumerate(groups):
             if at >= skip:
-                yield Progress(step, number, at), batch
+                yield Progress(step, number, at), _padded(group, token_id(tokenizer, PAD))
                 step += 1
         number, skip = number + 1, 0
 
 
-def _batches(
-    questions: list[Question], tokenizer: Tokenizer, most_tokens: int, chance: Random
-) -> list[TextBatch]:
-    rows = []
-    for question in questions:
-        asked = prompt_ids(tokenizer, _broken(question.text, chance), question.reply)
-        rows.append((asked, target_ids(tokenizer, question.target), question))
-    rows.sort(key=lambda row: len(row[0]) + len(row[1]))
-    groups: list[list[tuple[list[int], list[int], Question]]] = [[]]
+def _groups(rows: list[TextRow], most_tokens: int, chance: Random) -> list[list[TextRow]]:
+    """Rows of like length together, the groups in any order."""
+    rows = sorted(rows, key=_length)
+    groups: list[list[TextRow]] = [[]]
     for row in rows:
-        if groups[-1] and (len(groups[-1]) + 1) * (len(row[0]) + len(row[1])) > most_tokens:
+        if groups[-1] and (len(groups[-1]) + 1) * _length(row) > most_tokens:
             groups.append([])
         groups[-1].append(row)
     chance.shuffle(groups)
-    return [_padded(group, token_id(tokenizer, PAD)) for group in groups]
+    return groups
 
 
-def _broken(text: str, chance: Random) -> str:
-    """Some words with an invisible seam: the tokenizer never merges across it."""
-    words = text.split()
-    for at, word in enumerate(words):
-        if len(word) > 2 and chance.random() < BROKEN_SHARE:
-            seam = chance.randrange(1, len(word))
-            words[at] = word[:seam] + SEAM + word[seam:]
-    return " ".join(words)
+def _length(row: TextRow) -> int:
+    return len(row.asked) + len(row.answer)
 
 
-def _padded(group: list[tuple[list[int], list[int], Question]], pad: int) -> TextBatch:
-    longest = max(len(asked) + len(answer) for asked, answer, _ in group)
+def _padded(group: list[TextRow], pad: int) -> TextBatch:
+    longest = max(map(_length, group))
     ids = torch.full((len(group), longest), pad)
     labels = torch.full((len(group), longest), IGNORED)
-    for row, (asked, answer, _) in enumerate(group):
-        end = len(asked) + len(answer)
-        ids[row, :end] = torch.tensor(asked + answer)
-        labels[row, len(asked) : end] = torch.tensor(answer)
-    return TextBatch(ids, labels, [question for _, _, question in group])
+    for at, row in enumerate(group):
+        ids[at, : _length(row)] = torch.tensor(row.asked + row.answer)
+        labels[at, len(row.asked) : _length(row)] = torch.tensor(row.answer)
+    return TextBatch(ids, labels)

@@ -4,10 +4,12 @@ import asyncio
 import json
 import sys
 from collections.abc import AsyncIterator
+from typing import Self
 
 from asha.core.audio import Chunk
 from asha.core.errors import ProviderBusy, ProviderRefused, ProviderSilent
 from asha.core.language import Language
+from asha.core.settings import Settings
 from asha.speech.espeak_worker import END, ERROR, FRAME
 
 NORMAL_RATE_WPM = 160  # eSpeak's own default of 175 words a minute is brisk for a listener
@@ -26,6 +28,12 @@ class EspeakTTS:
         self._worker: asyncio.subprocess.Process | None = None
         self._next_id = 1
         self._turn = asyncio.Lock()
+
+    @classmethod
+    def from_settings(cls, settings: Settings) -> Self:
+        """It needs nothing."""
+        del settings
+        return cls()
 
     async def speak(self, phrase: str, *, language: Language) -> AsyncIterator[Chunk]:
         """Sound of `phrase` by the language's eSpeak voice, about 100 times faster than real time.

@@ -14,6 +14,7 @@ from asha.core.audio import SPEAKING_RATE_HZ
 from asha.core.errors import BadInput, ProviderRefused, UnknownLanguage
 from asha.core.language import TAGS, Language, language
 from asha.core.ports import TextToSpeech
+from asha.core.streams import closing
 from asha.server.desk import Desk
 from asha.server.multipart import form_parts
 from asha.server.routes.openai_chat import written
@@ -78,8 +79,9 @@ async def _sound(text: str, tts: TextToSpeech, track: Language) -> AsyncIterator
         yield text
 
     async for phrase in exact_phrases(pieces(), track):
-        async for pcm in spoken(phrase, tts, track):
-            yield pcm
+        async with closing(spoken(phrase, tts, track)) as sound:
+            async for pcm in sound:
+                yield pcm
 
 
 async def _all(first: bytes, rest: AsyncIterator[bytes]) -> AsyncIterator[bytes]:

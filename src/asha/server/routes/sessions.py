@@ -1,5 +1,6 @@
 """Sessions: make, look at, change, forget; what was said in them."""
 
+from datetime import UTC, datetime
 from typing import Any, Literal
 
 from fastapi import APIRouter, Request, Response
@@ -31,6 +32,7 @@ class SessionChanges(BaseModel):
     audio_format: Literal["audio/pcm", "audio/opus"] | None = Field(
         None, description="how speech comes: s16 at 24 kHz, or one Opus packet a delta"
     )
+    title: str | None = Field(None, max_length=120, description="your own name for it")
 
     def changes(self) -> dict[str, Any]:
         """As a session's settings name them."""
@@ -73,7 +75,10 @@ async def create_session(
     owner = known_owner(request, response, desk.signer)
     settings = {"language": desk.settings.language, "timezone": desk.settings.timezone}
     conversation = await desk.sessions.create(
-        owner, settings | wanted.changes() | {"greet": wanted.greet}
+        owner,
+        settings
+        | wanted.changes()
+        | {"greet": wanted.greet, "created_at": datetime.now(UTC).isoformat(timespec="seconds")},
     )
     return _answer(desk, conversation)
 

@@ -1,0 +1,244 @@
+"""Every provider, in the order in which they are tried. A new one is its file and one line here.
+
+`python -m asha.providers.registry` prints the table of docs/providers.md.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from importlib import import_module
+from itertools import product
+from typing import Any
+
+from pydantic import SecretStr
+
+from asha.core.errors import BadInput
+from asha.core.language import TAGS, language
+from asha.core.ports import LanguageModel, SpeechToText, TextToSpeech
+from asha.core.settings import Settings
+from asha.providers.breaker import Breaker
+from asha.providers.deadlines import HEARING, HOSTED_VOICE, LOCAL_VOICE, THINKING, Deadlines
+from asha.providers.failover import FailoverLLM, FailoverSTT, FailoverTTS, OnSwitch, log_switch
+from asha.providers.metering import Meter, MeteredModel, MeteredVoice
+from asha.providers.models import profile, warnings
+from asha.providers.retry import Care, CarefulEars, CarefulModel, CarefulVoice
+from asha.providers.tts.elevenlabs_wire import model_for
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Where a provider is (module:class with `from_settings`), and what it needs to be used."""
+
+    where: str
+    title: str
+    needs: str = ""  # the setting that must be there
+    deadlines: Deadlines = HOSTED_VOICE
+    is_paid: bool = False
+
+    def is_usable(self, settings: Settings) -> bool:
+        """Whether what it needs is there."""
+        return not self.needs or bool(getattr(settings, self.needs))
+
+    def made(self, settings: Settings) -> Any:
+        """The provider; its module is imported only now."""
+        module, name = self.where.split(":")
+        return getattr(import_module(module), name).from_settings(settings)
+
+
+_PROVIDERS = "asha.providers"
+VOICES: dict[str, Entry] = {
+    "elevenlabs": Entry(
+        f"{_PROVIDERS}.tts.elevenlabs:ElevenLabsTTS",
+        "ElevenLabs (Prem)",
+        needs="elevenlabs_api_key",
+        is_paid=True,
+    ),
+    "coqui": Entry(
+        f"{_PROVIDERS}.tts.coqui:CoquiTTS", "Coqui", needs="coqui_url", deadlines=LOCAL_VOICE
+    ),
+    "speech": Entry(
+        f"{_PROVIDERS}.tts.openai_compatible:OpenAICompatibleTTS",
+        "OpenAI-compatible speech",
+        needs="speech_url",
+    ),
+    "espeak": Entry(f"{_PROVIDERS}.tts.espeak:EspeakTTS", "eSpeak NG", deadlines=LOCAL_VOICE),
+}
+MODELS: dict[str, Entry] = {
+    "openai": Entry(
+        f"{_PROVIDERS}.llm.openai_compatible:OpenAICompatibleLLM",
+        "GPT-4o-mini",
+        needs="thinks_at",
+        deadlines=THINKING,
+        is_paid=True,
+    ),
+}
+EARS: dict[str, Entry] = {
+    "elevenlabs": Entry(
+        f"{_PROVIDERS}.stt.elevenlabs:ElevenLabsSTT",
+        "ElevenLabs Scribe",
+        needs="elevenlabs_api_key",
+        deadlines=HEARING,
+    ),
+    "openai": Entry(
+        f"{_PROVIDERS}.stt.openai:OpenAISTT",
+        "OpenAI transcription",
+        needs="transcribes_at",
+        deadlines=HEARING,
+    ),
+    "whisper": Entry(
+        f"{_PROVIDERS}.stt.faster_whisper:FasterWhisperSTT",
+        "faster-whisper",
+        needs="whisper_model",
+        deadlines=Deadlines(first_s=10.0, gap_s=10.0, total_s=None),
+    ),
+}
+
+REMEDIES = {
+    "elevenlabs_api_key": "ELEVENLABS_API_KEY",
+    "thinks_at": "OPENAI_API_KEY (or ASHA_OPENAI_BASE_URL for a server without one)",
+    "transcribes_at": "OPENAI_API_KEY",
+    "coqui_url": "ASHA_COQUI_URL",
+    "speech_url": "ASHA_SPEECH_URL",
+    "whisper_model": "ASHA_WHISPER_MODEL",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What listens, thinks and speaks, each with its failover inside; None: there is none."""
+
+    llm: FailoverLLM | None
+    tts: FailoverTTS
+    stt: FailoverSTT | None
+    is_paid: bool
+    notices: Sequence[str]  # models that are about to be switched off
+    meter: Meter = field(default_factory=Meter)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Who does what, by title: the first is used, the others take over in this order."""
+
+    listens: Sequence[str]
+    thinks: Sequence[str]
+    speaks: Sequence[str]
+
+
+def chosen(settings: Settings, on_switch: OnSwitch = log_switch) -> Chosen:
+    """The providers that these settings allow, with deadlines, retry, breaker and metering.
+
+    Raises:
+        BadInput: a provider is asked for by name that is not known, or lacks what it needs.
+    """
+    meter = Meter()
+    models, voices, ears = [
+        _usable(table, wanted, settings, what)
+        for table, wanted, what in (
+            (MODELS, settings.thinks, "thinks"),
+            (VOICES, settings.speaks, "speaks"),
+            (EARS, settings.listens, "listens"),
+        )
+    ]
+    llms = [_model(entry, settings, meter) for entry in models.values()]
+    stts = [_ears(entry, settings) for entry in ears.values()]
+    in_use = [settings.openai_model] if "openai" in models else []
+    in_use += [settings.openai_stt_model] if "openai" in ears else []
+    return Chosen(
+        llm=FailoverLLM(llms, on_switch) if llms else None,
+        tts=FailoverTTS([_voice(entry, settings, meter) for entry in voices.values()], on_switch),
+        stt=FailoverSTT(stts, on_switch) if stts else None,
+        is_paid=any(entry.is_paid for entry in [*models.values(), *voices.values()]),
+        notices=warnings(date.today(), *in_use),
+        meter=meter,
+    )
+
+
+def available(settings: Settings) -> Row:
+    """Who listens, thinks and speaks with these settings; the same in every language.
+
+    A voice or ears that lack a language hand on to the next by themselves.
+    """
+    return Row(
+        listens=_titles(EARS, settings.listens, settings, "listens"),
+        thinks=_titles(MODELS, settings.thinks, settings, "thinks"),
+        speaks=_titles(VOICES, settings.speaks, settings, "speaks"),
+    )
+
+
+def _usable(
+    table: Mapping[str, Entry], wanted: str, settings: Settings, what: str
+) -> dict[str, Entry]:
+    """The entries that have what they need: all, or those from the wanted one on."""
+    names = list(table)
+    if wanted != "auto":
+        if wanted not in table:
+            raise BadInput(
+                f"Nothing called {wanted!r} {what}; there are auto, {', '.join(names)}.",
+                param=what,
+            )
+        if not table[wanted].is_usable(settings):
+            remedy = REMEDIES.get(table[wanted].needs, table[wanted].needs)
+            raise BadInput(f"{table[wanted].title} needs {remedy}; set it.", param=what)
+        names = names[names.index(wanted) :]
+    return {name: table[name] for name in names if table[name].is_usable(settings)}
+
+
+def _titles(table: Mapping[str, Entry], wanted: str, settings: Settings, what: str) -> list[str]:
+    return [entry.title for entry in _usable(table, wanted, settings, what).values()]
+
+
+def _care(name: str, entry: Entry, settings: Settings) -> Care:
+    return Care(name, entry.deadlines.scaled(settings.deadline_scale), Breaker())
+
+
+def _voice(entry: Entry, settings: Settings, meter: Meter) -> TextToSpeech:
+    voice: TextToSpeech = entry.made(settings)
+    return CarefulVoice(MeteredVoice(voice, meter), _care(voice.name, entry, settings))
+
+
+def _model(entry: Entry, settings: Settings, meter: Meter) -> LanguageModel:
+    model: LanguageModel = entry.made(settings)
+    prices = profile(settings.openai_model).prices if entry.is_paid else None
+    return CarefulModel(MeteredModel(model, meter, prices), _care(model.name, entry, settings))
+
+
+def _ears(entry: Entry, settings: Settings) -> SpeechToText:
+    ears: SpeechToText = entry.made(settings)
+    return CarefulEars(ears, _care(ears.name, entry, settings))
+
+
+def table() -> str:
+    """The table of docs/providers.md: every combination of keys, and each language's voices."""
+    lines = ["| Keys | listens | thinks | speaks |", "|---|---|---|---|"]
+    for openai, elevenlabs, coqui in product((False, True), repeat=3):
+        settings = Settings(
+            _env_file=None,
+            openai_api_key=SecretStr("a key") if openai else None,
+            elevenlabs_api_key=SecretStr("a key") if elevenlabs else None,
+            coqui_url="a url" if coqui else None,
+        )
+        keys = [
+            name
+            for name, is_there in (
+                ("`OPENAI_API_KEY`", openai),
+                ("`ELEVENLABS_API_KEY`", elevenlabs),
+                ("`ASHA_COQUI_URL`", coqui),
+            )
+            if is_there
+        ]
+        row = available(settings)
+        listens = " → ".join([*row.listens, "the browser's own"])
+        thinks = " → ".join(row.thinks) or "nobody"
+        lines.append(
+            f"| {', '.join(keys) or 'none'} | {listens} | {thinks} | {' → '.join(row.speaks)} |"
+        )
+    lines += ["", "| Language | ElevenLabs | Coqui | eSpeak NG |", "|---|---|---|---|"]
+    for tag in TAGS:
+        model = model_for(tag, "elevenlabs")
+        way = "socket" if model.socket else "HTTP stream"
+        lines.append(f"| {tag} | {model.id}, {way} | your model | {language(tag).voice} |")
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    print(table(), end="")  # noqa: T201 - it is a program here

@@ -1,0 +1,119 @@
+"""The clocks in virtual time, with vendors as slow as real ones: what the design alone costs."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from random import Random
+from typing import Any
+
+import numpy as np
+from room import RATE_HZ, SLICE_MS, room
+from scripted import ScriptedLLM, ScriptedSTT, ScriptedTTS
+from virtual_time import run_virtual
+
+from asha.conversation.rules import Rules
+from asha.core.audio import Chunk, level_dbfs, samples_of
+from asha.core.language import Language
+from asha.core.message import Message
+from asha.core.ports import Heard, ReplyOptions
+
+QUESTION = ["what", "is", "the", "time", "now"]
+STT_MS, LLM_MS, TTS_MS, JITTER = 150, 350, 150, 0.15
+ANSWER = "Yes, of course I can do that. And here is more of it for you."
+
+
+class Lagging(ScriptedSTT):
+    """Shows each word 150 ms after it was spoken; final 150 ms after the sound was closed."""
+
+    def __init__(self, ms_per_word: float) -> None:
+        super().__init__([" ".join(QUESTION)])
+        self._ms_per_word = ms_per_word
+
+    async def transcribe(
+        self, sound: AsyncIterator[Chunk], *, language: str
+    ) -> AsyncIterator[Heard]:
+        shown: asyncio.Queue[str | None] = asyncio.Queue()
+        loop = asyncio.get_running_loop()
+
+        async def listen() -> None:
+            voiced_ms = 0.0
+            async for chunk in sound:
+                for start in range(0, len(samples_of(chunk.pcm)), 160):
+                    voiced_ms += 10 * (level_dbfs(samples_of(chunk.pcm)[start : start + 160]) > -40)
+                said = " ".join(QUESTION[: round(voiced_ms / self._ms_per_word)])
+                loop.call_later(STT_MS / 1_000, shown.put_nowait, said)
+            loop.call_later(STT_MS / 1_000, shown.put_nowait, None)
+
+        listening = asyncio.create_task(listen())
+        while (text := await shown.get()) is not None:
+            yield Heard(text, is_final=False)
+        await listening
+        yield Heard(" ".join(QUESTION), is_final=True)
+
+
+class Tokens(ScriptedLLM):
+    """Four characters a token, 60 tokens a second, the first after 350 ms."""
+
+    def __init__(self, chance: Random) -> None:
+        super().__init__([ANSWER])
+        self._chance = chance
+
+    async def reply(self, messages: list[Message], options: ReplyOptions) -> Any:
+        self.asked.append(messages)
+        await asyncio.sleep(LLM_MS * self._chance.uniform(1 - JITTER, 1 + JITTER) / 1_000)
+        for start in range(0, len(ANSWER), 4):
+            yield ANSWER[start : start + 4]
+            await asyncio.sleep(1 / 60)
+
+
+class Voice(ScriptedTTS):
+    """The first sound after 150 ms."""
+
+    def __init__(self, chance: Random) -> None:
+        super().__init__()
+        self._chance = chance
+
+    async def speak(self, phrase: str, *, language: Language) -> AsyncIterator[Chunk]:
+        self.latency_s = TTS_MS * self._chance.uniform(1 - JITTER, 1 + JITTER) / 1_000
+        async for chunk in super().speak(phrase, language=language):
+            yield chunk
+
+
+async def one_turn(seed: int, rules: Rules) -> tuple[float, float, int]:
+    """(voice to voice, commit to first audio, how often the model was asked) of one question."""
+    chance = Random(seed)
+    speech_ms = chance.uniform(1_200, 2_600)
+    llm = Tokens(chance)
+    stt = Lagging(speech_ms / len(QUESTION))
+    async with room(stt=stt, llm=llm, tts=Voice(chance), rules=rules) as made:
+        lead = bytes(2 * 8_000)
+        speech = np.full(int(speech_ms * RATE_HZ / 1_000), 3_000, "<i2").tobytes()
+        pcm = lead + speech + bytes(2 * RATE_HZ * 2)
+        size = 2 * RATE_HZ * SLICE_MS // 1_000
+        for start in range(0, len(pcm), size):
+            await made.send(pcm[start : start + size])
+        report = await made.wait_for("asha.latency.report")
+        first = await made.wait_for("response.output_audio.delta")
+    last_sample_ms = len(lead + speech) / 2 / RATE_HZ * 1_000
+    return first.at_ms - last_sample_ms, report.body["clocks"]["first_audio"], len(llm.asked)
+
+
+def percentile(values: list[float], share: float) -> float:
+    return sorted(values)[min(len(values) - 1, int(share * len(values)))]
+
+
+def test_the_answer_is_heard_in_time_whatever_the_vendors_take() -> None:
+    turns = [run_virtual(one_turn(seed, Rules())) for seed in range(40)]
+    heard = [turn[0] for turn in turns]
+    assert percentile(heard, 0.5) <= 770
+    assert percentile(heard, 0.95) <= 900
+    assert percentile([turn[1] for turn in turns], 0.95) <= 200
+
+
+def test_without_speculation_the_vendors_stand_in_series() -> None:
+    turns = [run_virtual(one_turn(seed, Rules(speculation="off"))) for seed in range(10)]
+    assert percentile([turn[0] for turn in turns], 0.5) >= 1_200
+
+
+def test_the_model_is_seldom_asked_twice() -> None:
+    asked = [run_virtual(one_turn(seed, Rules()))[2] for seed in range(40)]
+    assert sum(asked) / len(asked) <= 1.4

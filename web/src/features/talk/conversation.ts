@@ -1,0 +1,292 @@
+/** Joins stream, microphone and loudspeaker of one session; the screen reads its snapshot. */
+
+import { ApiError, api, type SessionChanges } from "../../shared/api.ts";
+import { browserRecogniser } from "../../shared/browser-ears.ts";
+import type { AshaEvent } from "../../shared/events.gen.ts";
+import { canDecodeOpus } from "../../shared/opus.ts";
+import { type Coding, Player } from "../../shared/player.ts";
+import { settings } from "../../shared/settings.ts";
+import { backoffMs, EventStream, type Frame, type LinkState } from "../../shared/sse.ts";
+import { Ear, type Hearing, notHearing } from "./ear.ts";
+import { emptyTalk, type LocalEvent, type Talk } from "./talk.ts";
+import { onEvent } from "./turn.ts";
+
+export interface Snapshot extends Hearing {
+  talk: Talk;
+  link: LinkState;
+  retryInMs: number | null;
+  /** What the player does just now; the stream may be ahead of it. */
+  isSounding: boolean;
+  isPaused: boolean;
+}
+
+const LOOPBACK = ["127.0.0.1", "localhost", "[::1]"];
+
+export class Conversation {
+  readonly ear: Ear;
+  player: Player | null = null;
+  id: string | null = null;
+  private snapshot: Snapshot = {
+    talk: emptyTalk,
+    link: "connecting",
+    retryInMs: null,
+    ...notHearing,
+    isSounding: false,
+    isPaused: false,
+  };
+  private stream: EventStream | null = null;
+  private listeners = new Set<() => void>();
+  private textSeq = 0;
+  private stoppedItem: string | null = null;
+  /** The latest answer: it may be all sent, and still be heard. */
+  private latest: { responseId: string; itemId: string } | null = null;
+  private spokenTurns = new Map<string, number>();
+  private isClosed = false;
+
+  constructor() {
+    this.ear = new Ear({
+      sessionId: () => this.id ?? "",
+      onChange: (change) => this.set(change),
+      onWords: (text, isFinal) => void this.say(text, isFinal),
+      onProblem: (message) => this.tellProblem(message),
+    });
+  }
+
+  // ---- for the screen
+
+  get = (): Snapshot => this.snapshot;
+
+  subscribe = (listener: () => void): (() => void) => {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  };
+
+  private set(change: Partial<Snapshot>): void {
+    this.snapshot = { ...this.snapshot, ...change };
+    for (const listener of this.listeners) listener();
+  }
+
+  private dispatch(event: AshaEvent | LocalEvent): void {
+    this.set({ talk: onEvent(this.snapshot.talk, event) });
+  }
+
+  // ---- the session
+
+  /** Finds the device's session again, or begins one; keeps trying while the server is away. */
+  async open(): Promise<void> {
+    for (let attempt = 0; !this.isClosed; attempt++) {
+      try {
+        const answer = (await this.resumed()) ?? (await this.created());
+        if (this.isClosed) return;
+        this.id = answer.id;
+        settings.set({ sessionId: answer.id });
+        this.dispatch({ type: "local.session", session: answer.session });
+        const format = answer.session.audio.output.format;
+        this.makePlayer(format.type, format.rate);
+        this.listen(answer.stream_url);
+        return;
+      } catch (error) {
+        const retryMs = error instanceof ApiError ? error.retryAfterMs : null;
+        if (error instanceof ApiError) this.tellProblem(error.message);
+        const waitMs = retryMs ?? backoffMs(attempt, Math.random);
+        this.set({ link: "waiting", retryInMs: waitMs });
+        await new Promise((resolve) => setTimeout(resolve, waitMs));
+      }
+    }
+  }
+
+  private async resumed() {
+    const id = settings.get().sessionId;
+    if (!id) return null;
+    try {
+      return await api.getSession(id);
+    } catch (error) {
+      if (error instanceof ApiError && [401, 403, 404].includes(error.status)) return null;
+      throw error;
+    }
+  }
+
+  private async created() {
+    const { language, pushToTalk } = settings.get();
+    return api.createSession({
+      language,
+      timezone: Intl.DateTimeFormat().resolvedOptions().timeZone || "Asia/Kolkata",
+      turn_detection: pushToTalk ? "client" : "server",
+      audio_format: await this.coding(),
+    });
+  }
+
+  /** On this very machine there is no network to spare, and PCM is 20 ms quicker. */
+  private async coding(): Promise<Coding> {
+    if (LOOPBACK.includes(location.hostname)) return "audio/pcm";
+    return (await canDecodeOpus()) ? "audio/opus" : "audio/pcm";
+  }
+
+  private makePlayer(coding: Coding, rateHz: number): void {
+    const player = new Player(coding, rateHz, {
+      onStarted: (item, isAnswer, atMs) => this.onAudible(item, isAnswer, atMs),
+      onDrained: () => undefined,
+    });
+    player.subscribe(() => {
+      this.ear.mindVoice(player.isPlaying);
+      this.set({ isSounding: player.isPlaying, isPaused: player.isPaused && player.isPlaying });
+    });
+    this.player = player;
+  }
+
+  private listen(url: string): void {
+    this.stream = new EventStream({
+      url,
+      onFrame: (frame) => this.take(frame),
+      onState: (link, retryInMs) => {
+        if (link === "open") this.dispatch({ type: "local.problem", message: null });
+        this.set({ link, retryInMs });
+      },
+    });
+    void this.stream.run();
+  }
+
+  nudge = (): void => this.stream?.nudge();
+
+  close(): void {
+    this.isClosed = true;
+    this.stream?.close();
+    this.ear.stop();
+    this.player?.close();
+  }
+
+  // ---- what the server says
+
+  private take(frame: Frame): void {
+    let event: AshaEvent;
+    try {
+      event = JSON.parse(frame.data) as AshaEvent;
+    } catch {
+      return; // half a frame of a dying proxy
+    }
+    this.conduct(event);
+    this.dispatch(event);
+  }
+
+  /** What an event does to the loudspeaker and the clocks. */
+  private conduct(event: AshaEvent): void {
+    const player = this.player;
+    if (!player) return;
+    if (event.type === "response.output_audio.delta") {
+      if (event.item_id === this.stoppedItem) return; // stopped here, not yet there
+      const isAnswer = !this.snapshot.talk.reply?.isFilling;
+      player.push(event.item_id, event.start_ms, event.delta, isAnswer);
+    } else if (event.type === "response.output_item.added") {
+      this.latest = { responseId: event.response_id, itemId: event.item.id };
+    } else if (event.type === "response.output_audio.done") player.end();
+    else if (event.type === "asha.playback.paused") player.pause();
+    else if (event.type === "asha.playback.resumed") player.resume();
+    else if (event.type === "conversation.item.truncated") player.stop();
+    else if (event.type === "conversation.item.deleted") player.stop();
+    else if (event.type === "asha.stream.reset") player.stop();
+    else if (event.type === "response.done") {
+      if (event.response.status === "cancelled") player.stop();
+    } else if (event.type === "input_audio_buffer.committed" && event.turn_id) {
+      const loudAtMs = this.ear.microphone.loudAtMs;
+      if (loudAtMs !== null) this.spokenTurns.set(event.turn_id, loudAtMs);
+    }
+  }
+
+  private onAudible(item: string, isAnswer: boolean, atMs: number): void {
+    const line = this.snapshot.talk.lines.find((one) => one.id === item);
+    const loudAtMs = line?.turnId ? this.spokenTurns.get(line.turnId) : undefined;
+    if (!line || !isAnswer || loudAtMs === undefined || !line.turnId) return;
+    this.spokenTurns.delete(line.turnId);
+    this.dispatch({
+      type: "local.audible",
+      turnId: line.turnId,
+      voiceToVoiceMs: Math.round(atMs - loudAtMs),
+    });
+  }
+
+  // ---- what the user does
+
+  /** One press: loudspeaker and microphone. */
+  async start(takesOver = false): Promise<void> {
+    await this.player?.open();
+    await this.ear.start(takesOver, settings.get().browserEars === true && this.canLendEars);
+  }
+
+  /** Whether the browser's recogniser is there, and better than what the server has. */
+  get canLendEars(): boolean {
+    const listens = this.snapshot.talk.session?.asha.listens;
+    if (listens === undefined || browserRecogniser() === null) return false;
+    return listens === "" || listens.includes("nano");
+  }
+
+  /** Push-to-talk: the key goes down. */
+  hold(): void {
+    if (this.ear.hold()) this.interrupt();
+  }
+
+  /** Stop Asha: silent here first, then there. */
+  interrupt(): void {
+    const { reply, lines } = this.snapshot.talk;
+    const player = this.player;
+    if (!player || !this.id || !(reply || player.isPlaying)) return;
+    const itemId = reply?.itemId ?? player.place?.item ?? null;
+    const heardMs = itemId ? player.heardMs(itemId) : 0;
+    player.stop();
+    this.stoppedItem = itemId;
+    if (itemId && lines.some((line) => line.id === itemId)) {
+      this.dispatch({ type: "local.interrupted", itemId, heardMs });
+    }
+    const responseId =
+      reply?.id ?? (this.latest?.itemId === itemId ? this.latest?.responseId : undefined);
+    if (responseId) void this.attempt(() => api.cancel(this.id ?? "", responseId, itemId, heardMs));
+  }
+
+  async type(text: string): Promise<boolean> {
+    if (!this.id || !text.trim()) return false;
+    void this.player?.open(); // a key press is a gesture, too
+    this.interrupt();
+    const { language } = settings.get();
+    return this.attempt(() =>
+      api.sendText(
+        this.id ?? "",
+        this.textSeq++,
+        text.trim(),
+        true,
+        language === "auto" ? undefined : language,
+      ),
+    );
+  }
+
+  /** What the browser's own recogniser has so far. */
+  private async say(text: string, isFinal: boolean): Promise<void> {
+    if (!this.id) return;
+    await this.attempt(() => api.sendText(this.id ?? "", this.textSeq++, text, isFinal));
+  }
+
+  async change(changes: SessionChanges): Promise<void> {
+    if (changes.language) settings.set({ language: changes.language });
+    if (changes.turn_detection) settings.set({ pushToTalk: changes.turn_detection === "client" });
+    if (changes.turn_detection) this.ear.waitForHold(changes.turn_detection === "client");
+    await this.attempt(() => api.changeSession(this.id ?? "", changes));
+  }
+
+  dismissAlarm(alarmId: string): void {
+    this.dispatch({ type: "local.alarm.dismissed", alarmId });
+  }
+
+  private tellProblem(message: string | null): void {
+    this.dispatch({ type: "local.problem", message });
+  }
+
+  /** A call whose failure is told on the screen. An answer that ended meanwhile is no failure. */
+  private async attempt(call: () => Promise<unknown>): Promise<boolean> {
+    try {
+      await call();
+      return true;
+    } catch (error) {
+      const isLate = error instanceof ApiError && error.status === 404;
+      if (!isLate) this.tellProblem(error instanceof ApiError ? error.message : "offline");
+      return false;
+    }
+  }
+}

@@ -1,0 +1,141 @@
+/** Captions of both sides, each in its own script; Asha's words darken as they are heard. */
+
+import { useEffect, useRef, useState } from "react";
+import { langOf, nameOf } from "../../shared/languages.ts";
+import type { Player } from "../../shared/player.ts";
+import { useWords } from "../../shared/strings.ts";
+import { Icon } from "../../shared/ui/icon.tsx";
+import type { Line } from "./talk.ts";
+import { ToolCard } from "./tool-card.tsx";
+import { spokenSoFar } from "./turn.ts";
+
+/** How much of an item has been heard, while it plays; null when it does not. */
+function useHeardMs(player: Player | null, itemId: string, isLive: boolean): number | null {
+  const [heardMs, setHeardMs] = useState<number | null>(null);
+  useEffect(() => {
+    if (!isLive || !player) {
+      setHeardMs(null);
+      return;
+    }
+    const look = () => {
+      const isHere = player.isPlaying && player.place?.item === itemId;
+      setHeardMs(isHere ? player.heardMs(itemId) : player.isPlaying ? 0 : null);
+    };
+    look();
+    const timer = setInterval(look, 60);
+    return () => clearInterval(timer);
+  }, [player, itemId, isLive]);
+  return heardMs;
+}
+
+interface TranscriptProps {
+  lines: Line[];
+  player: Player | null;
+  isSounding: boolean;
+  liveItemId: string | null;
+}
+
+export function Transcript({ lines, player, isSounding, liveItemId }: TranscriptProps) {
+  const words = useWords();
+  const end = useRef<HTMLDivElement>(null);
+  const isAtEnd = useRef(true);
+  const last = lines.at(-1);
+  const growth = last ? last.id + last.text.length + last.phrases.length + last.cards.length : "";
+
+  useEffect(() => {
+    const onScroll = () => {
+      const page = document.documentElement;
+      isAtEnd.current = page.scrollHeight - page.scrollTop - innerHeight < 120;
+    };
+    addEventListener("scroll", onScroll, { passive: true });
+    return () => removeEventListener("scroll", onScroll);
+  }, []);
+  useEffect(() => {
+    if (isAtEnd.current) end.current?.scrollIntoView({ block: "end" });
+  }, [growth]);
+
+  return (
+    <section className="transcript" aria-label={words("talk.conversation")}>
+      <ol aria-live="polite" aria-relevant="additions text">
+        {lines.map((line) => (
+          <TranscriptLine
+            key={line.id}
+            line={line}
+            player={player}
+            isLive={isSounding && line.id === liveItemId}
+          />
+        ))}
+      </ol>
+      <div ref={end} className="transcript-end" />
+    </section>
+  );
+}
+
+interface LineProps {
+  line: Line;
+  player: Player | null;
+  isLive: boolean;
+}
+
+function TranscriptLine({ line, player, isLive }: LineProps) {
+  const words = useWords();
+  const heardMs = useHeardMs(player, line.id, isLive);
+  const { text, heard } = spokenSoFar(line, line.cutMs ?? heardMs);
+  const whole = line.role === "user" ? line.text : text;
+  const shown = line.role === "user" ? whole.length : heard;
+  return (
+    <li
+      className={`line line-${line.role}`}
+      data-status={line.status}
+      data-testid={`line-${line.role}`}
+    >
+      <span className="visually-hidden">
+        {words(line.role === "user" ? "talk.you" : "talk.asha")}:{" "}
+      </span>
+      <p className="line-text" lang={langOf(whole, line.language)}>
+        {whole ? (
+          <>
+            <span>{whole.slice(0, shown)}</span>
+            {shown < whole.length && <span className="unheard">{whole.slice(shown)}</span>}
+          </>
+        ) : (
+          line.status === "growing" && <Dots />
+        )}
+      </p>
+      {line.cards.map((card, i) => (
+        <ToolCard key={i} card={card} />
+      ))}
+      {line.problem && <p className="line-problem">{line.problem}</p>}
+      <LineFoot line={line} player={player} isLive={isLive} />
+    </li>
+  );
+}
+
+function LineFoot({ line, player, isLive }: LineProps) {
+  const words = useWords();
+  const isCut = line.status === "cut" && line.role === "assistant";
+  const canReplay = line.role === "assistant" && !isLive && player?.canReplay(line.id);
+  const language = line.role === "user" ? line.language : null;
+  if (!isCut && !canReplay && !language) return null;
+  return (
+    <div className="line-foot">
+      {language && <span className="line-language">{nameOf(language)}</span>}
+      {isCut && <span>{words("talk.cut")}</span>}
+      {canReplay && (
+        <button type="button" className="quiet" onClick={() => void player?.replay(line.id)}>
+          <Icon name="replay" size={16} /> {words("talk.replay")}
+        </button>
+      )}
+    </div>
+  );
+}
+
+function Dots() {
+  return (
+    <span className="dots" aria-hidden="true">
+      <i />
+      <i />
+      <i />
+    </span>
+  );
+}

@@ -1,0 +1,125 @@
+/** The microphone as slices of 16 kHz s16 sound, and the reasons why there is none. */
+
+import captureUrl from "./capture.worklet.ts?worker&url";
+import { HEARING_RATE_HZ, levelDbfs, Resampler, s16OfFloats } from "./pcm.ts";
+
+export type MicrophoneTrouble = "insecure" | "unsupported" | "denied" | "missing" | "busy" | "lost";
+
+export class NoMicrophone extends Error {
+  constructor(readonly trouble: MicrophoneTrouble) {
+    super(trouble);
+  }
+}
+
+export const SLICE_MS = 200;
+/** While Asha speaks every slice may be an interruption: it must not wait for its fellows. */
+export const QUICK_SLICE_MS = 60;
+const LOUD_DB = 14; // above the quietest of the last seconds
+
+export interface Ear {
+  onSlice: (slice: Int16Array<ArrayBuffer>) => void;
+  onTrouble: (trouble: MicrophoneTrouble) => void;
+}
+
+/** Why getUserMedia failed, in one of our words. */
+export function troubleOf(error: unknown): MicrophoneTrouble {
+  const name = error instanceof DOMException ? error.name : "";
+  if (name === "NotAllowedError" || name === "SecurityError") return "denied";
+  if (name === "NotFoundError" || name === "OverconstrainedError") return "missing";
+  if (name === "NotReadableError" || name === "AbortError") return "busy";
+  return "unsupported";
+}
+
+export class Microphone {
+  /** Loudness 0..1 for the shape on the screen. */
+  level = 0;
+  /** performance.now() of the latest loud sound: the anchor of voice-to-voice on this clock. */
+  loudAtMs: number | null = null;
+  sliceMs = SLICE_MS;
+  private context: AudioContext | null = null;
+  private media: MediaStream | null = null;
+  private resampler: Resampler | null = null;
+  private pending: Int16Array[] = [];
+  private numPending = 0;
+  private floorDbfs = -60;
+  private isMuted = false;
+
+  constructor(private readonly ear: Ear) {}
+
+  /** Asks for permission and begins; throws NoMicrophone. */
+  async open(): Promise<void> {
+    if (!window.isSecureContext) throw new NoMicrophone("insecure");
+    if (!navigator.mediaDevices?.getUserMedia || !("AudioWorkletNode" in window)) {
+      throw new NoMicrophone("unsupported");
+    }
+    try {
+      this.media = await navigator.mediaDevices.getUserMedia({
+        audio: {
+          channelCount: 1,
+          echoCancellation: true,
+          noiseSuppression: true,
+          autoGainControl: true,
+        },
+      });
+    } catch (error) {
+      throw new NoMicrophone(troubleOf(error));
+    }
+    for (const track of this.media.getAudioTracks()) {
+      track.addEventListener("ended", () => this.ear.onTrouble("lost")); // headphones unplugged
+    }
+    this.context = new AudioContext();
+    await this.context.audioWorklet.addModule(captureUrl);
+    const node = new AudioWorkletNode(this.context, "asha-capture", { numberOfOutputs: 0 });
+    node.port.onmessage = (message) => this.take(message.data.rateHz, message.data.samples);
+    this.context.createMediaStreamSource(this.media).connect(node);
+    if (this.context.state !== "running") await this.context.resume();
+  }
+
+  get isOpen(): boolean {
+    return this.media !== null;
+  }
+
+  /** Sound stays here while muted; the track is switched off, so the browser shows it too. */
+  mute(isMuted: boolean): void {
+    this.isMuted = isMuted;
+    for (const track of this.media?.getAudioTracks() ?? []) track.enabled = !isMuted;
+    if (isMuted) this.level = 0;
+  }
+
+  /** What is left of a slice goes at once: the speaker let go of the key. */
+  flush(): void {
+    if (!this.numPending) return;
+    const slice = new Int16Array(this.numPending);
+    let at = 0;
+    for (const piece of this.pending) {
+      slice.set(piece, at);
+      at += piece.length;
+    }
+    this.pending = [];
+    this.numPending = 0;
+    this.ear.onSlice(slice);
+  }
+
+  close(): void {
+    for (const track of this.media?.getTracks() ?? []) track.stop();
+    void this.context?.close();
+    this.media = this.context = null;
+    this.level = 0;
+    this.pending = [];
+    this.numPending = 0;
+  }
+
+  private take(rateHz: number, samples: Float32Array): void {
+    const dbfs = levelDbfs(samples);
+    this.level = Math.max(Math.min(1, Math.max(0, (dbfs + 60) / 50)), this.level * 0.8);
+    // The floor falls at once and rises 1 dB a second.
+    this.floorDbfs = Math.min(dbfs, this.floorDbfs + 0.02);
+    if (dbfs > Math.max(-50, this.floorDbfs + LOUD_DB)) this.loudAtMs = performance.now();
+    if (this.isMuted) return;
+    this.resampler ??= new Resampler(rateHz, HEARING_RATE_HZ);
+    const piece = s16OfFloats(this.resampler.push(samples));
+    this.pending.push(piece);
+    this.numPending += piece.length;
+    if (this.numPending >= (this.sliceMs / 1_000) * HEARING_RATE_HZ) this.flush();
+  }
+}

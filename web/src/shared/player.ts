@@ -1,0 +1,201 @@
+/** Asha's voice in this browser: decodes, queues, plays; pauses and stops within one buffer. */
+
+import { opusDecoder } from "./opus.ts";
+import { bytesOfBase64, floatsOfBase64, Resampler } from "./pcm.ts";
+import playoutUrl from "./playout.worklet.ts?worker&url";
+
+export type Coding = "audio/pcm" | "audio/opus";
+
+/** Where the ear is: `ms` of the item's sound have left the loudspeaker. */
+export interface Place {
+  item: string;
+  ms: number;
+}
+
+export interface PlayerNotice {
+  onStarted: (item: string, isAnswer: boolean, atMs: number) => void;
+  onDrained: () => void;
+}
+
+type Told =
+  | { tell: "place"; item: string; ms: number }
+  | { tell: "started"; item: string; isAnswer: boolean }
+  | { tell: "level"; level: number }
+  | { tell: "starved" | "drained" };
+
+const LEAST_DEPTH_MS = 40;
+const MOST_DEPTH_MS = 400;
+const KEPT_ITEMS = 20; // replies that can be replayed
+
+export class Player {
+  /** Recent loudness 0..1, for the shape on the screen. */
+  level = 0;
+  place: Place | null = null;
+  isPlaying = false;
+  isPaused = false;
+  numGaps = 0;
+  private depthMs = LEAST_DEPTH_MS;
+  private context: AudioContext | null = null;
+  private node: AudioWorkletNode | null = null;
+  private resampler: Resampler | null = null;
+  private decoder: ReturnType<typeof opusDecoder> | null = null;
+  private recorded = new Map<string, Float32Array[]>();
+  private listeners = new Set<() => void>();
+
+  constructor(
+    private readonly coding: Coding,
+    private readonly rateHz: number,
+    private readonly notice: PlayerNotice,
+  ) {}
+
+  /** Needs a user's gesture once: browsers keep pages silent until they are touched. */
+  async open(): Promise<void> {
+    if (!this.context) {
+      const context = new AudioContext({ sampleRate: this.rateHz, latencyHint: "interactive" });
+      this.context = context;
+      await context.audioWorklet.addModule(playoutUrl);
+      const node = new AudioWorkletNode(context, "asha-playout", {
+        numberOfInputs: 0,
+        outputChannelCount: [1],
+      });
+      node.port.onmessage = (message: MessageEvent<Told>) => this.hearOf(message.data);
+      node.connect(context.destination);
+      if (context.sampleRate !== this.rateHz) {
+        this.resampler = new Resampler(this.rateHz, context.sampleRate);
+      }
+      this.node = node;
+    }
+    if (this.context.state !== "running") await this.context.resume();
+  }
+
+  get isOpen(): boolean {
+    return this.node !== null && this.context?.state === "running";
+  }
+
+  /** A delta of the stream. Sound that comes before the page may speak is dropped, as it is late. */
+  push(item: string, startMs: number, delta: string, isAnswer: boolean): void {
+    if (this.coding === "audio/opus") {
+      this.decoder ??= opusDecoder();
+      this.decoder.decode(bytesOfBase64(delta), (samples) =>
+        this.queue(item, startMs, samples, isAnswer),
+      );
+    } else this.queue(item, startMs, floatsOfBase64(delta), isAnswer);
+  }
+
+  private queue(item: string, startMs: number, raw: Float32Array, isAnswer: boolean): void {
+    this.record(item, raw);
+    if (!this.node) return;
+    const samples = this.resampler ? this.resampler.push(raw) : raw;
+    this.isPlaying = true;
+    this.node.port.postMessage({ do: "chunk", piece: { item, startMs, samples, isAnswer } });
+    this.changed();
+  }
+
+  private record(item: string, samples: Float32Array): void {
+    const pieces = this.recorded.get(item) ?? [];
+    pieces.push(samples);
+    this.recorded.set(item, pieces);
+    if (this.recorded.size > KEPT_ITEMS) {
+      const oldest = this.recorded.keys().next().value;
+      if (oldest !== undefined) this.recorded.delete(oldest);
+    }
+  }
+
+  /** All of an item's sound was sent: what is queued plays out, however little. */
+  end(): void {
+    this.tell({ do: "end" });
+  }
+
+  pause(): void {
+    this.isPaused = true;
+    this.tell({ do: "pause" });
+    this.changed();
+  }
+
+  resume(): void {
+    this.isPaused = false;
+    this.tell({ do: "resume" });
+    this.changed();
+  }
+
+  /** Silence now; nothing of what was queued is heard. */
+  stop(): void {
+    this.isPlaying = this.isPaused = false;
+    this.level = 0;
+    this.tell({ do: "clear" });
+    this.changed();
+  }
+
+  canReplay(item: string): boolean {
+    return this.recorded.has(item);
+  }
+
+  /** Say an earlier reply again, from this page's memory. */
+  async replay(item: string): Promise<void> {
+    const pieces = this.recorded.get(item);
+    if (!pieces) return;
+    await this.open();
+    this.stop();
+    let startMs = 0;
+    for (const raw of pieces) {
+      const samples = this.resampler ? this.resampler.push(raw) : raw;
+      this.isPlaying = true;
+      this.tell({ do: "chunk", piece: { item, startMs, samples, isAnswer: false } });
+      startMs += (raw.length / this.rateHz) * 1_000;
+    }
+    this.end();
+    this.changed();
+  }
+
+  /** How much of an item has been heard, the loudspeaker's own delay taken off. */
+  heardMs(item: string): number {
+    if (this.place?.item !== item) return 0;
+    const delayMs = (this.context?.outputLatency ?? 0) * 1_000;
+    return Math.max(0, this.place.ms - delayMs);
+  }
+
+  /** For useSyncExternalStore. */
+  subscribe = (listener: () => void): (() => void) => {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  };
+
+  close(): void {
+    void this.context?.close();
+    this.decoder?.close();
+    this.context = this.node = null;
+  }
+
+  private tell(command: object): void {
+    this.node?.port.postMessage(command);
+  }
+
+  private hearOf(told: Told): void {
+    if (told.tell === "level") {
+      this.level = Math.max(told.level, this.level * 0.7);
+    } else if (told.tell === "place") {
+      this.place = { item: told.item, ms: told.ms };
+    } else if (told.tell === "started") {
+      const delayMs = (this.context?.outputLatency ?? 0) * 1_000;
+      this.notice.onStarted(told.item, told.isAnswer, performance.now() + delayMs);
+    } else if (told.tell === "starved") {
+      this.numGaps += 1;
+      this.deepen();
+    } else {
+      this.isPlaying = false;
+      this.level = 0;
+      this.notice.onDrained();
+      this.changed();
+    }
+  }
+
+  /** A gap was heard: wait for more sound before the next start. */
+  private deepen(): void {
+    this.depthMs = Math.min(MOST_DEPTH_MS, this.depthMs * 2);
+    this.tell({ do: "depth", ms: this.depthMs });
+  }
+
+  private changed(): void {
+    for (const listener of this.listeners) listener();
+  }
+}
