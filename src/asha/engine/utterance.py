@@ -49,7 +49,7 @@ class Utterance:
             BadSound: together they are longer than a minute.
         """
         if self._num_samples + len(samples) > MAX_SOUND_S * HEARING_RATE_HZ:
-            raise BadSound(f"That is longer than {MAX_SOUND_S:.0f} s; ask in fewer words.")
+            raise too_long()
         self._num_samples += len(samples)
         heard = self._hearing.push(samples)
         self._symbols += heard.symbols
@@ -189,6 +189,11 @@ def transcribe(weights: Weights, samples: Float32) -> Transcript:
         symbols += hearing.push(samples[start : start + HEARING_RATE_HZ]).symbols
     symbols += hearing.rest().symbols
     return transcript(symbols)
+
+
+def too_long() -> BadSound:
+    """What is told to somebody who talks for more than a minute."""
+    return BadSound(f"That is longer than {MAX_SOUND_S:.0f} s; ask in fewer words.")
 
 
 def raw_answer(weights: Weights, heard: Float32 | str, tag: str) -> str:

@@ -35,7 +35,7 @@ from asha.engine.frames import (
     read_frame,
 )
 from asha.engine.pieces import to_fields
-from asha.engine.utterance import Step, Utterance
+from asha.engine.utterance import Step, Utterance, too_long
 
 MAX_VOICES = 4
 SLICE = HEARING_RATE_HZ // 5  # samples heard at a time: 200 ms
@@ -144,8 +144,7 @@ class Worker:
 
     def _keep(self, voice: Voice, samples: Float32) -> None:
         if voice.num_waiting + len(samples) > MAX_WAITING:
-            # Let the utterance itself refuse: it knows how long it may be.
-            voice.utterance.push(np.zeros(MAX_WAITING, dtype=np.float32))
+            raise too_long()
         voice.num_waiting += len(samples)
         voice.sound.extend(
             samples[start : start + SLICE] for start in range(0, len(samples), SLICE)
