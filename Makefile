@@ -16,8 +16,8 @@ UV := $(BIN)/uv pip install --quiet --python $(BIN)/python --constraints constra
 .DEFAULT_GOAL := help
 RUN ?= runs/nano.toml
 
-run: .venv/service  ## say hello in all seven languages
-	@$(BIN)/asha hello
+run: .venv/service  ## ask Asha a spoken question and hear her answer
+	@$(BIN)/asha talk
 
 serve: .venv/service  ## the page and the API, on http://127.0.0.1:8000
 	@$(BIN)/asha serve
@@ -60,6 +60,7 @@ bench: .venv/lab  ## measure; prints figures with machine and n
 	$(BIN)/python benches/model_speed.py
 	$(BIN)/python benches/front_end.py
 	$(BIN)/python benches/phrases.py
+	$(BIN)/python benches/engine.py
 
 nano: .venv/lab  ## train Asha Nano from nothing (RUN=runs/nano_cpu.toml without an accelerator); resumes
 	$(BIN)/asha train $(RUN)
