@@ -104,6 +104,7 @@ def test_a_reload_continues_the_conversation(stage: StartStage, open_page: OpenP
     expect(page.get_by_test_id("line-assistant")).to_contain_text("Namaste Priya.")
 
 
+@pytest.mark.realtime
 def test_a_restarted_server_is_survived(stage: StartStage, open_page: OpenPage) -> None:
     running = stage(llm=ScriptedLLM(["Pehla jawab.", "Doosra jawab."]))
     page = open_page(running.url)

@@ -73,3 +73,29 @@ def test_doctor_tells_for_every_track_what_speaks() -> None:
     findings = {row["what"]: row for row in json.loads(done.stdout)}
     for tag in TAGS:
         assert findings[tag]["state"].startswith("speaks with eSpeak NG"), findings[tag]
+
+
+def test_a_full_disk_does_not_look_like_success() -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [*ASHA, "data", "list"], stdout=full, stderr=subprocess.PIPE, text=True
+        )
+    assert done.returncode == 2
+    assert "cannot be written" in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+def test_what_is_no_file_is_never_replaced_by_one() -> None:
+    done = _asha("say", "x", "--out", "/dev/null")
+    assert done.returncode == 2
+    assert "not a file that can be written" in done.stderr
+
+
+def test_closed_standard_input_is_told_in_one_sentence() -> None:
+    done = subprocess.run(
+        ["bash", "-c", f"{sys.executable} -m asha.cli normalize <&-"],
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 2
+    assert "no standard input" in done.stderr

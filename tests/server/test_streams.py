@@ -142,6 +142,8 @@ async def test_a_slow_reader_is_told_that_it_lagged_and_others_are_not_held_up()
 
 def test_a_cursor_is_an_epoch_and_a_number() -> None:
     assert cursor_of("ab12-7") == ("ab12", 7)
+    for strange in (f"ab12-{'9' * 29}", "ab12-²", f"ab12-{'1' * 5_000}"):
+        assert cursor_of(strange) == ("", 0)  # a reset, never a number the store cannot hold
     assert cursor_of(None) is None
     assert cursor_of("") is None
     assert cursor_of("seven") == ("", 0)

@@ -63,3 +63,11 @@ def test_the_rate_rises_stays_and_falls() -> None:
     assert shares[10] == shares[74] == 1.0
     assert shares[76] < 1.0
     assert shares[100] == pytest.approx(0.05)
+
+
+def test_a_folder_or_a_binary_file_is_no_recipe(tmp_path: Path) -> None:
+    binary = tmp_path / "binary.toml"
+    binary.write_bytes(b"\xed\xff")
+    for path in (tmp_path, binary):
+        with pytest.raises(BadInput, match="cannot be read"):
+            load_recipe(path)

@@ -1,5 +1,6 @@
 """The program asha. Heavy imports stay inside the commands, so that each starts at once."""
 
+import os
 import sys
 from importlib import import_module
 
@@ -53,13 +54,27 @@ def _asha() -> None:
     """Asha hears and speaks seven language tracks of India."""
 
 
+def _told(sentence: str) -> None:
+    print(f"asha: {sentence}", file=sys.stderr)  # noqa: T201 - the program's own voice
+    sys.exit(EXIT_TOLD)
+
+
 def main() -> None:
     """Run a command; a known error is one sentence on stderr and exit code 2."""
     wanted = next((word for word in sys.argv[1:] if not word.startswith("-")), None)
+    code: int | str | None = 0
     try:
-        build_app(wanted)()
+        try:
+            build_app(wanted)()
+        except SystemExit as ended:
+            code = ended.code
+        if sys.stdout is not None:
+            sys.stdout.flush()  # a full disk must not look like success
     except AshaError as error:
-        print(f"asha: {error.message}", file=sys.stderr)  # noqa: T201 - the program's own voice
-        sys.exit(EXIT_TOLD)
+        _told(error.message)
     except BrokenPipeError:
-        sys.exit(0)
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError as refused:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _told(f"The output cannot be written ({refused.strerror}); make room and try again.")
+    sys.exit(code)

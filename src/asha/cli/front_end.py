@@ -1,11 +1,10 @@
 """asha normalize: the text front end, one line in, one line out, so that anyone can check it."""
 
-import sys
-from io import TextIOWrapper
 from typing import Annotated
 
 import typer
 
+from asha.cli.standard_input import lines
 from asha.core.language import TAGS, language
 
 
@@ -18,7 +17,5 @@ def normalize(
     from asha.speech.normalize import normalize as spoken
 
     track = language(language_tag)
-    if isinstance(sys.stdin, TextIOWrapper):  # broken UTF-8 is read as far as it can be
-        sys.stdin.reconfigure(encoding="utf-8", errors="replace")
-    for line in sys.stdin:
+    for line in lines():
         typer.echo(spoken(line, track))

@@ -1,5 +1,6 @@
 """Where speech goes on this machine: a loudspeaker where there is one, else a WAV file."""
 
+import contextlib
 import os
 import shutil
 import subprocess
@@ -43,12 +44,15 @@ def write_wav(path: Path, speech: Chunk) -> None:
         BadInput: the folder cannot be written to.
     """
     part = path.with_name(path.name + ".part")
+    if path.exists() and not path.is_file():
+        raise BadInput(f"{path} is not a file that can be written; choose another.")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         part.write_bytes(encode_wav(speech.pcm, rate_hz=speech.rate_hz))
         part.replace(path)
     except OSError as refused:
-        part.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            part.unlink(missing_ok=True)
         raise BadInput(
             f"{path} cannot be written ({refused.strerror}); choose another."
         ) from refused

@@ -1,13 +1,13 @@
 """asha say, asha hello: the first spoken words."""
 
 import asyncio
-import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from asha.cli.loudspeaker import play, write_wav
+from asha.cli.standard_input import standard_input
 from asha.core.audio import Chunk, level_dbfs, samples_of
 from asha.core.language import TAGS, Language, language
 
@@ -20,7 +20,7 @@ def say(
     out: Annotated[Path | None, typer.Option(help="Write a WAV file instead of playing.")] = None,
 ) -> None:
     """Say TEXT aloud."""
-    spoken = sys.stdin.read() if text == "-" else text
+    spoken = standard_input().read() if text == "-" else text
     voice = language(language_tag)
     speech = asyncio.run(_speech([(spoken, voice)]))[0]
     _hand_over(speech, out=out, fallback=Path(f"asha-{language_tag}.wav"), label=voice.tag)

@@ -1,11 +1,10 @@
 """asha phrases, identify, mask: one line in, one line out, so that anyone can check the rules."""
 
-import sys
-from collections.abc import Iterator
 from typing import Annotated
 
 import typer
 
+from asha.cli.standard_input import lines
 from asha.core.language import TAGS, language
 
 SEPARATOR = " ‖ "  # between phrases, as in tests/golden/phrases
@@ -20,7 +19,7 @@ def phrases(
     from asha.speech.phrases import PhraseSplitter
 
     track = language(language_tag)
-    for line in _lines():
+    for line in lines():
         splitter = PhraseSplitter(track)
         typer.echo(SEPARATOR.join([*splitter.push(line), *splitter.finish()]))
 
@@ -29,7 +28,7 @@ def identify() -> None:
     """Name the language of each line of standard input, with a confidence and its parts."""
     from asha.speech.identify import identify as identified
 
-    for line in _lines():
+    for line in lines():
         found = identified(line)
         parts = ", ".join(f"{line[span.start : span.end]}={span.language}" for span in found.spans)
         typer.echo(f"{found.language}\t{found.confidence:.2f}\t{parts}")
@@ -39,14 +38,5 @@ def mask() -> None:
     """Hide Aadhaar, PAN, card, phone, e-mail, UPI id and IFSC in each line of standard input."""
     from asha.speech.mask import mask as masked
 
-    for line in _lines():
+    for line in lines():
         typer.echo(masked(line))
-
-
-def _lines() -> Iterator[str]:
-    """Lines of standard input without their ends; bytes that are not UTF-8 pass through."""
-    for stream in (sys.stdin, sys.stdout):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(encoding="utf-8", errors="surrogateescape")
-    for line in sys.stdin:
-        yield line.rstrip("\r\n")

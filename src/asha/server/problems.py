@@ -69,6 +69,8 @@ def add_problems(app: FastAPI) -> None:
     @app.exception_handler(RequestValidationError)
     async def invalid(_: Request, error: RequestValidationError) -> JSONResponse:
         first = error.errors()[0]
+        if first["type"] == "json_invalid":
+            return problem(400, "The body is not JSON; send one JSON object.", code="bad_input")
         where = [str(part) for part in first["loc"] if part not in ("body", "query", "path")]
         field = ".".join(where) or "body"
         return problem(400, f"{field}: {first['msg']}.", code="bad_input", param=field)

@@ -35,12 +35,16 @@ def streamed(frames: AsyncIterator[str]) -> StreamingResponse:
     return StreamingResponse(frames, headers=HEADERS, media_type="text/event-stream")
 
 
+MAX_SEQ_DIGITS = 18  # of a sequence number: what a 64-bit integer holds
+
+
 def cursor_of(text: str | None) -> tuple[str, int] | None:
     """(epoch, seq) of an event id; ("", 0) for one that is not ours; None for none."""
     if not text:
         return None
     epoch, _, seq = text.rpartition("-")
-    return (epoch, int(seq)) if epoch and seq.isdigit() else ("", 0)
+    is_ours = epoch and seq.isascii() and seq.isdigit() and len(seq) <= MAX_SEQ_DIGITS
+    return (epoch, int(seq)) if is_ours else ("", 0)
 
 
 async def session_frames(

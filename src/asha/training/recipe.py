@@ -112,6 +112,10 @@ def load_recipe(path: Path) -> Recipe:
         return Recipe.model_validate(table)
     except FileNotFoundError as missing:
         raise BadInput(f"There is no recipe {path}; runs/ holds ours.", param="recipe") from missing
+    except (OSError, UnicodeDecodeError) as broken:
+        raise BadInput(
+            f"{path} cannot be read; give a recipe like runs/nano.toml.", param="recipe"
+        ) from broken
     except tomllib.TOMLDecodeError as broken:
         raise BadInput(f"{path} is not valid TOML: {broken}.", param="recipe") from broken
     except ValidationError as wrong:
