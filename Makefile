@@ -12,15 +12,24 @@ export UV_FIND_LINKS ?= $(PIP_FIND_LINKS)
 TORCH := $(if $(PIP_FIND_LINKS),,--torch-backend cpu)
 UV := $(BIN)/uv pip install --quiet --python $(BIN)/python --constraints constraints.txt
 
-.PHONY: run test check fix types web screenshots bench nano pins help
+.PHONY: run serve test retry realtime check fix types web screenshots bench nano pins help
 .DEFAULT_GOAL := help
 RUN ?= runs/nano.toml
 
 run: .venv/service  ## ask Asha a spoken question and hear her answer
 	@$(BIN)/asha talk
 
+serve: .venv/service  ## the page and the API, on http://127.0.0.1:8000
+	@$(BIN)/asha serve
+
 test: check  ## every check and every test
-	$(BIN)/pytest
+	$(BIN)/pytest -m 'not realtime'
+
+retry: check
+	$(BIN)/pytest -m 'not realtime' --last-failed --last-failed-no-failures none
+
+realtime: .venv/lab  ## the tests that need a machine with nothing else to do
+	$(BIN)/pytest -m realtime
 
 check: .venv/lab  ## lint, types, layers
 	$(BIN)/ruff format --check
@@ -41,7 +50,7 @@ web: .venv/lab web/node_modules types  ## build the page into the package, where
 	$(NPM) run --silent build
 
 web/node_modules: web/package-lock.json
-	$(NPM) ci
+	$(NPM) install --no-save --silent  # not ci: it refuses a lock without the packages of other platforms
 	@touch $@
 
 screenshots: .venv/lab  ## pictures of every page into docs/screens

@@ -23,7 +23,9 @@ expect.set_options(timeout=LIMIT_MS)
 EARS = Path(__file__).with_name("ears.js")
 
 
-@pytest.fixture(scope="session")
+# Of a module, not of the session: while Playwright runs, its event loop does, and no async test
+# that comes later could start one of its own.
+@pytest.fixture(scope="module")
 def playwright() -> Iterator[Playwright]:
     if CHROMIUM is None:
         pytest.skip("there is no Chromium on this machine")
@@ -39,7 +41,7 @@ def microphone(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_microphone(path, bursts_s=bursts, length_s=60)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium(playwright: Playwright, microphone: Path) -> Iterator[Browser]:
     flags = [*FLAGS, f"--use-file-for-fake-audio-capture={microphone}"]
     browser = playwright.chromium.launch(executable_path=CHROMIUM, headless=True, args=flags)

@@ -33,6 +33,7 @@ def loud_until(page: Page, *, after_ms: float) -> float:
     return max(loud) - after_ms if loud else 0.0
 
 
+@pytest.mark.realtime
 def test_a_key_silences_the_loudspeaker_within_200_ms(
     stage: StartStage, open_page: OpenPage
 ) -> None:
@@ -49,6 +50,7 @@ def test_a_key_silences_the_loudspeaker_within_200_ms(
     expect(page.locator(".line-assistant[data-status=cut]")).to_contain_text("You interrupted")
 
 
+@pytest.mark.realtime
 def test_what_is_cut_after_all_of_it_was_sent_is_kept_as_it_was_heard(
     stage: StartStage, open_page: OpenPage
 ) -> None:
@@ -70,6 +72,7 @@ def test_what_is_cut_after_all_of_it_was_sent_is_kept_as_it_was_heard(
     assert kept["content"][0]["transcript"] in answer[:-1]
 
 
+@pytest.mark.realtime
 def test_the_users_voice_silences_asha_and_is_the_next_question(
     stage: StartStage, open_page: OpenPage
 ) -> None:

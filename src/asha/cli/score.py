@@ -1,16 +1,20 @@
 """`asha score RUN.toml|FOLDER`: how well a trained Nano understands, on what nobody trained on."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from asha.core.audio import Clip
+
 if TYPE_CHECKING:
     from asha.evaluation.nano import Answers, Asked, Score
 
 HELD_OUT = Path("tests/heldout")
+
+Transcribe = Callable[[Sequence[Clip]], list[str]]
 
 
 def score(
@@ -23,7 +27,7 @@ def score(
     out: Annotated[Path | None, typer.Option(help="write the figures as JSON")] = None,
 ) -> None:
     """Score held-out phrasings, typed, romanised and spoken by held-out voices, and noise."""
-    answers, all_tags = _exported(recipe) if recipe.is_dir() else _trained(recipe)
+    answers, transcribe, all_tags = _exported(recipe) if recipe.is_dir() else _trained(recipe)
     figures: dict[str, dict[str, float]] = {}
     for tag in tags.split(",") if tags else all_tags:
         scores = _scores(tag, rows, answers)
@@ -34,15 +38,18 @@ def score(
             typer.echo(f"{tag:8} {name:28} {one.share:6.1%} of {one.total}, {one.effects} effects")
             for said, answer in one.wrong[:wrong]:
                 typer.echo(f"           {said}\n             -> {answer}")
+        wer, cer = _error_rates(tag, rows, transcribe)
+        figures[tag] |= {"wer": round(wer, 4), "cer": round(cer, 4)}
+        typer.echo(f"{tag:8} transcripts: WER {wer:.1%}, CER {cer:.1%}")
     if out:
         out.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
 
 
-def _trained(recipe: Path) -> tuple["Answers", Sequence[str]]:
+def _trained(recipe: Path) -> tuple["Answers", Transcribe, Sequence[str]]:
     """The answers of a run's last checkpoint, in torch."""
     import torch
 
-    from asha.training.answer import answers
+    from asha.training.answer import answers, transcripts
     from asha.training.join import load_nano
     from asha.training.recipe import load_recipe
     from asha.training.talk import tokenizer_of
@@ -51,14 +58,18 @@ def _trained(recipe: Path) -> tuple["Answers", Sequence[str]]:
     loaded = load_recipe(recipe)
     tokenizer = tokenizer_of(loaded)
     nano = load_nano(loaded, tokenizer)
-    return (lambda asked: answers(nano, tokenizer, asked)), loaded.tags
+    return (
+        lambda asked: answers(nano, tokenizer, asked),
+        lambda clips: transcripts(nano.ears, clips),
+        loaded.tags,
+    )
 
 
-def _exported(folder: Path) -> tuple["Answers", Sequence[str]]:
+def _exported(folder: Path) -> tuple["Answers", Transcribe, Sequence[str]]:
     """The answers of what is shipped, without torch."""
     from asha.core.language import TAGS
     from asha.engine.exported import load_weights
-    from asha.engine.utterance import raw_answer
+    from asha.engine.utterance import raw_answer, transcribe
 
     weights = load_weights(folder)
 
@@ -66,7 +77,7 @@ def _exported(folder: Path) -> tuple["Answers", Sequence[str]]:
         heards = [(it if isinstance(it, str) else it.samples, tag) for it, tag in asked]
         return [raw_answer(weights, heard, tag) for heard, tag in heards]
 
-    return answers, TAGS
+    return answers, lambda clips: [transcribe(weights, it.samples).text for it in clips], TAGS
 
 
 def _scores(tag: str, most: int, answers: "Answers") -> dict[str, "Score"]:
@@ -92,3 +103,11 @@ def _scores(tag: str, most: int, answers: "Answers") -> dict[str, "Score"]:
     scores["out of scope, spoken"] = score_spoken(others, answers)
     scores["noise"] = score_noise(tag, answers)
     return scores
+
+
+def _error_rates(tag: str, most: int, transcribe: Transcribe) -> tuple[float, float]:
+    from asha.data.synthesis import HELD_OUT_VARIANTS
+    from asha.evaluation.nano import error_rates, held_out, is_new, spoken_clips
+
+    rows = [row for row in held_out(HELD_OUT, tag) if is_new(row)][:most]
+    return error_rates(rows, transcribe(spoken_clips(rows, variants=HELD_OUT_VARIANTS)))

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from random import Random
 
 from asha.data.intents import scope
+from asha.data.mishearing import misheard
 from asha.data.sentences import Sentence, Writing, any_sentence, target_of
 from asha.data.shards import NOISE_SAYS, Utterance
 
@@ -11,6 +12,7 @@ AUTO = "auto"
 ROMANISED_TRACKS = {"hi", "hi-Latn", "gu", "ta", "te", "mr"}
 OWN_REPLY, AUTO_REPLY = 0.55, 0.3  # else another language: the session's wins over the speaker's
 TYPO_SHARE = 0.15
+MISHEARD_SHARE = 0.35
 # Where no word is a value, one word less or two in another order: what nobody listed is understood
 # by the words that are left.
 THINNED_SHARE = 0.25
@@ -37,7 +39,9 @@ def any_question(tags: tuple[str, ...], chance: Random) -> Question:
     sentence = any_sentence(tag, chance, writing=writing)
     reply, target = _answer(sentence, writing, tags, chance)
     text = sentence.text
-    if not sentence.slots and chance.random() < THINNED_SHARE:
+    if writing == "words" and chance.random() < MISHEARD_SHARE:
+        text = misheard(sentence.spoken, chance)
+    elif not sentence.slots and chance.random() < THINNED_SHARE:
         text = _thinned(text, chance)
     if chance.random() < TYPO_SHARE:
         text = _mistyped(text, chance)

@@ -2,6 +2,7 @@
 
 import json
 import re
+import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -38,6 +39,7 @@ class Row:
     slots: Mapping[str, Any]
     text: str
     romanised: str = ""
+    spoken: str = ""
 
 
 @dataclass(slots=True)
@@ -60,7 +62,8 @@ def held_out(folder: Path, tag: str) -> list[Row]:
     rows = []
     for line in (folder / f"{tag}.tsv").read_text(encoding="utf-8").splitlines():
         intent, slots, text, *romanised = line.split("\t")
-        rows.append(Row(tag, intent, json.loads(slots), text, romanised[0] if romanised else ""))
+        typed = romanised[0] if romanised else ""
+        rows.append(Row(tag, intent, json.loads(slots), text, typed, _spoken(folder, tag, text)))
     return rows
 
 
@@ -70,8 +73,16 @@ def out_of_scope(folder: Path, tag: str) -> list[Row]:
     path = folder / f"{tag}.out_of_scope.tsv"
     for line in path.read_text(encoding="utf-8").splitlines():
         text, *romanised = line.split("\t")
-        rows.append(Row(tag, OUT_OF_SCOPE, {}, text, romanised[0] if romanised else ""))
+        typed = romanised[0] if romanised else ""
+        rows.append(Row(tag, OUT_OF_SCOPE, {}, text, typed, _spoken(folder, tag, text)))
     return rows
+
+
+def _spoken(folder: Path, tag: str, text: str) -> str:
+    """`text` as the synthesiser shall read it; words that the grammar lacks stand in a file."""
+    more = folder / f"{tag}.spoken.toml"
+    words = tomllib.loads(more.read_text(encoding="utf-8"))["spoken"] if more.exists() else {}
+    return plain(spoken_form(text, tag, words))
 
 
 def is_new(row: Row) -> bool:
@@ -169,11 +180,19 @@ def spoken_clips(
     clips = []
     for row in rows:
         speaker = any_speaker(row.tag, variants, chance)
-        samples = synthesiser.speak(spoken_form(row.text, row.tag), speaker)
+        samples = synthesiser.speak(row.spoken or row.text, speaker)
         # A word has some silence around it even on a good microphone.
         clips.append(Clip(disturb(samples, chance) if is_disturbed else np.pad(samples, SILENCE)))
     synthesiser.close()
     return clips
+
+
+def error_rates(rows: Sequence[Row], transcripts: Sequence[str]) -> tuple[float, float]:
+    """Word and character error rate of transcripts against what was spoken."""
+    import jiwer
+
+    wanted, heard = [plain(row.spoken or row.text) for row in rows], [plain(t) for t in transcripts]
+    return float(jiwer.wer(wanted, heard)), float(jiwer.cer(wanted, heard))
 
 
 def score_noise(tag: str, answers: Answers, *, clips: int = 50) -> Score:
