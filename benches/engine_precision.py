@@ -1,6 +1,6 @@
-"""How often the shipped int8 weights answer exactly as fp32: same call or text, same words heard.
+"""How often smaller weights answer exactly as fp32: same call or text, same words heard.
 
-    python benches/engine_precision.py FP32_DIR INT8_DIR [--clips 500]
+    python benches/engine_precision.py FP32_DIR SMALLER_DIR [--clips 500]
 
 Clips are held-out requests of all tracks, spoken by voices that Nano was never trained on.
 """

@@ -20,8 +20,28 @@ def small(exported: Path) -> Path:
     folder = exported.parent / "int8"
     shutil.copytree(exported, folder)
     with quiet_exporter():
-        shrink(folder)
+        shrink(folder, "int8")
     return folder
+
+
+@pytest.fixture(scope="module")
+def halved(exported: Path) -> Path:
+    from asha.model.export import shrink
+
+    folder = exported.parent / "fp16"
+    shutil.copytree(exported, folder)
+    shrink(folder, "fp16")
+    return folder
+
+
+def test_fp16_is_half_as_big_and_hears_nearly_the_same(
+    weights: Weights, exported: Path, halved: Path
+) -> None:
+    sound = noise(2)
+    one, other = Hearing(weights).push(sound), Hearing(load_weights(halved)).push(sound)
+    assert np.abs(one.embeds_KD - other.embeds_KD).max() < 0.01 * np.abs(one.embeds_KD).max()
+    sizes = [(folder / "encoder.onnx").stat().st_size for folder in (exported, halved)]
+    assert sizes[1] < 0.65 * sizes[0]
 
 
 def test_int8_is_close_and_smaller(weights: Weights, exported: Path, small: Path) -> None:

@@ -9,9 +9,9 @@ import typer
 def export(
     checkpoint: Annotated[Path, typer.Argument(help="a checkpoint that `asha train` wrote")],
     folder: Annotated[Path, typer.Argument(help="where the exported weights go")],
-    precision: Annotated[str, typer.Option(help="int8, or fp32: exact and four times as big")] = (
-        "int8"
-    ),
+    precision: Annotated[
+        str, typer.Option(help="fp16, fp32 (exact, twice as big) or int8 (smallest, fastest)")
+    ] = ("fp16"),
     reads: Annotated[
         str,
         typer.Option(
@@ -27,8 +27,8 @@ def export(
     from asha.model.export import Precision, Reads
     from asha.model.export import export as write
 
-    if precision not in ("int8", "fp32"):
-        raise BadInput(f"There is no precision {precision!r}; use int8 or fp32.")
+    if precision not in ("fp16", "fp32", "int8"):
+        raise BadInput(f"There is no precision {precision!r}; use fp16, fp32 or int8.")
     if reads not in ("sound", "letters"):
         raise BadInput(f"Nano cannot read {reads!r}; use sound or letters.")
     write(

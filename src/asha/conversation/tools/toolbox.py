@@ -24,12 +24,12 @@ from asha.core.ports import Effect, Prepared, Row, Store, ToolSpec
 RECIPES = {
     recipe.name: recipe for group in (clock, alarms, sums, notes, manner) for recipe in group.TOOLS
 }
-# What changes something that is kept: not done on a guess (providers/llm/embedded.py asks first).
+# What changes something is not done on a guess (providers/llm/embedded.py asks first). Deletions
+# ask anyway, and the answers to a question are not questioned again.
 CAREFUL = frozenset(
     recipe.name
-    for group in (alarms, notes)
-    for recipe in group.TOOLS
-    if recipe.effect == "write" and recipe.name not in ASK_FIRST
+    for recipe in RECIPES.values()
+    if recipe.effect == "write" and recipe.name not in (*ASK_FIRST, "yes", "no", "confirm")
 )
 Clock = Callable[[], datetime]  # an aware moment
 
