@@ -16,7 +16,8 @@ UV := $(BIN)/uv pip install --quiet --python $(BIN)/python --constraints constra
 .DEFAULT_GOAL := help
 RUN ?= runs/nano.toml
 
-run: .venv/service  ## ask Asha a spoken question and hear her answer
+run: .venv/service  ## say hello in all seven tracks, then answer a spoken question
+	@$(BIN)/asha hello
 	@$(BIN)/asha talk
 
 serve: .venv/service  ## the page and the API, on http://127.0.0.1:8000

@@ -16,6 +16,7 @@ from asha.core.errors import BadInput
 from asha.core.language import TAGS, language
 from asha.core.ports import LanguageModel, SpeechToText, TextToSpeech
 from asha.core.settings import Settings
+from asha.engine.exported import shipped
 from asha.providers.breaker import Breaker
 from asha.providers.deadlines import HEARING, HOSTED_VOICE, LOCAL_VOICE, THINKING, Deadlines
 from asha.providers.failover import FailoverLLM, FailoverSTT, FailoverTTS, OnSwitch, log_switch
@@ -45,6 +46,7 @@ class Entry:
         return getattr(import_module(module), name).from_settings(settings)
 
 
+NANO = "Asha Nano"  # thinks where no other model is there (server/wiring.py)
 _PROVIDERS = "asha.providers"
 VOICES: dict[str, Entry] = {
     "elevenlabs": Entry(
@@ -158,9 +160,11 @@ def available(settings: Settings) -> Row:
 
     A voice or ears that lack a language hand on to the next by themselves.
     """
+    thinks = _titles(MODELS, settings.thinks, settings, "thinks")
+    is_nano = not thinks and bool(settings.nano_dir or shipped())  # it hears for itself
     return Row(
-        listens=_titles(EARS, settings.listens, settings, "listens"),
-        thinks=_titles(MODELS, settings.thinks, settings, "thinks"),
+        listens=[NANO] if is_nano else _titles(EARS, settings.listens, settings, "listens"),
+        thinks=[NANO] if is_nano else thinks,
         speaks=_titles(VOICES, settings.speaks, settings, "speaks"),
     )
 
