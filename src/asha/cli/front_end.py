@@ -17,5 +17,5 @@ def normalize(
     from asha.speech.normalize import normalize as spoken
 
     track = language(language_tag)
-    for line in lines():
+    for line in lines(broken="replace"):
         typer.echo(spoken(line, track))

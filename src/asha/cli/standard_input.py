@@ -7,8 +7,8 @@ from typing import TextIO
 from asha.core.errors import BadInput
 
 
-def standard_input() -> TextIO:
-    """Standard input as UTF-8; bytes that are not stay recognisable (surrogates).
+def standard_input(*, broken: str = "surrogateescape") -> TextIO:
+    """Standard input as UTF-8; `broken` bytes pass through, or become U+FFFD ("replace").
 
     Raises:
         BadInput: it is closed.
@@ -17,11 +17,11 @@ def standard_input() -> TextIO:
         raise BadInput("There is no standard input; pipe some lines into the command.")
     for stream in (sys.stdin, sys.stdout):
         if hasattr(stream, "reconfigure"):
-            stream.reconfigure(encoding="utf-8", errors="surrogateescape")
+            stream.reconfigure(encoding="utf-8", errors=broken)
     return sys.stdin
 
 
-def lines() -> Iterator[str]:
+def lines(*, broken: str = "surrogateescape") -> Iterator[str]:
     """Lines of standard input without their ends."""
-    for line in standard_input():
+    for line in standard_input(broken=broken):
         yield line.rstrip("\r\n")
