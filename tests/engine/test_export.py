@@ -102,3 +102,13 @@ def test_a_failure_half_way_leaves_nothing(
     with pytest.raises(RuntimeError):
         module.export(checkpoint, tmp_path / "out")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_no_graph_tells_where_it_was_made(exported: Path) -> None:
+    import asha.engine
+
+    shipped = Path(asha.engine.__file__).parent / "weights" / "nano"
+    graphs = [*exported.glob("*.onnx"), *shipped.glob("*.onnx")]
+    assert len(graphs) >= 6
+    for graph in graphs:
+        assert b'File "' not in graph.read_bytes(), graph.name

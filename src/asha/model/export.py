@@ -28,6 +28,7 @@ from asha.model.model import AudioLLM
 from asha.model.projector import Projector
 from asha.model.streaming import Cache, EncoderStep
 from asha.model.tensors import read_json, written_whole
+from asha.model.traces import without_traces
 
 Precision = Literal["fp32", "fp16", "int8"]
 Reads = Literal["sound", "letters"]
@@ -197,6 +198,7 @@ def _write_graph(
     )
     assert program is not None
     program.save(path, external_data=False)
+    without_traces(path)
 
 
 def _quantise(path: Path) -> None:
