@@ -17,7 +17,7 @@ from asha.speech.mel import LOG_FLOOR
 from asha.training.answer import answers, transcripts
 from asha.training.clock import Clock
 from asha.training.hear import train_ears
-from asha.training.join import load_nano
+from asha.training.join import load_nano, train_joint
 from asha.training.makers import shard_path
 from asha.training.recipe import Recipe
 from asha.training.run import run
@@ -128,6 +128,19 @@ def test_a_run_ends_in_a_checkpoint_that_hears_and_answers(recipe: Recipe) -> No
     said = answers(nano, tokenizer_of(recipe), [(clip, "en-IN"), ("Hello!", "auto")])
     assert len(said) == 2
     assert len(transcripts(nano.ears, [clip])) == 1
+
+
+def test_the_ears_stay_as_they_are_where_the_recipe_says_so(recipe: Recipe) -> None:
+    train_language_model(recipe, Clock(60, 60), CPU)
+    train_ears(recipe, Clock(60, 60), CPU)
+    frozen = recipe.join.model_copy(
+        update={"moves_ears": False, "moves_language_model": True, "letters": 1.0, "read": 1.0}
+    )
+    ears, head = weights(recipe, "hear", "ears"), weights(recipe, "talk", "model")
+    assert train_joint(recipe.model_copy(update={"join": frozen}), Clock(60, 60), CPU)
+    nano = weights(recipe, "join", "nano")
+    assert all(torch.equal(nano[f"ears.{name}"], ears[name]) for name in ears)
+    assert any(not torch.equal(nano[f"language_model.{name}"], head[name]) for name in head)
 
 
 def test_the_last_stage_needs_the_first_two(recipe: Recipe) -> None:

@@ -5,7 +5,7 @@ from random import Random
 
 from asha.data.intents import scope
 from asha.data.mishearing import misheard
-from asha.data.sentences import Sentence, Writing, any_sentence, target_of
+from asha.data.sentences import Sentence, Writing, any_numbers, any_sentence, target_of
 from asha.data.shards import NOISE_SAYS, Utterance
 
 AUTO = "auto"
@@ -17,6 +17,7 @@ MISHEARD_SHARE = 0.35
 # by the words that are left.
 THINNED_SHARE = 0.25
 EMPTY_SHARE = 0.005
+NUMBERS_READ, NUMBERS_HEARD = 0.01, 0.05  # bare numbers: ears need each of them alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,10 @@ def any_question(tags: tuple[str, ...], chance: Random) -> Question:
         return Question("", "", chance.choice((AUTO, *tags)), NOISE_SAYS)
     tag = chance.choice(tags)
     writing = _any_writing(tag, chance)
-    sentence = any_sentence(tag, chance, writing=writing)
+    if chance.random() < NUMBERS_READ:
+        writing, sentence = "words", any_numbers(tag, chance)
+    else:
+        sentence = any_sentence(tag, chance, writing=writing)
     reply, target = _answer(sentence, writing, tags, chance)
     text = sentence.text
     if writing == "words" and chance.random() < MISHEARD_SHARE:
@@ -49,12 +53,15 @@ def any_question(tags: tuple[str, ...], chance: Random) -> Question:
 
 
 def any_utterance(tags: tuple[str, ...], noise_share: float, chance: Random) -> Utterance:
-    """A spoken request of any track, or a sound without words."""
+    """A spoken request of any track, or a sound without words; a tag named twice comes twice as
+    often.
+    """
     if chance.random() < noise_share:
         tag = chance.choice(tags)
         return Utterance(tag, "", "", reply=chance.choice((AUTO, tag)), target=NOISE_SAYS)
     tag = chance.choice(tags)
-    sentence = any_sentence(tag, chance)
+    is_count = chance.random() < NUMBERS_HEARD
+    sentence = any_numbers(tag, chance) if is_count else any_sentence(tag, chance)
     reply, target = _answer(sentence, "words", tags, chance)
     return Utterance(tag, sentence.spoken, sentence.text, reply, target)
 

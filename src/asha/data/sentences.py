@@ -76,6 +76,16 @@ def sentence_of(
     return Sentence(tag, intent.id, slots, plain(text), plain(spoken))
 
 
+def any_numbers(tag: str, chance: Random) -> Sentence:
+    """One to five bare numbers, as in a house number or a PIN: nothing Asha is asked to do."""
+    is_english = tag == "hi-Latn" and chance.random() < ENGLISH_NUMBERS
+    numbers = language("en-IN" if is_english else tag).numbers
+    most = chance.choice((9, 9, 99))
+    count = chance.choice((1, 1, 1, 2, 3, 4, 5))
+    text = " ".join(number_words(chance.randint(0, most), numbers) for _ in range(count))
+    return Sentence(tag, "out_of_scope", {}, plain(text), plain(spoken_form(text, tag)))
+
+
 def target_of(intent: Intent, slots: Slots, reply: str, chance: Random) -> str:
     """What the language model answers, in the language `reply`: a call, or a reply by heart."""
     if intent.kind == "tool":

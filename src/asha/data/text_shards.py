@@ -11,7 +11,10 @@ from tokenizers import Tokenizer
 from asha.data.questions import any_question
 from asha.data.tokens import SEAM, prompt_ids, target_ids
 
-BROKEN_SHARE = 0.08  # of words: told in other pieces, so that unseen spellings are read too
+# Told in other pieces than the tokenizer's: of words one seam, so that unseen spellings are read
+# too; of questions all words in scraps as short as what one projected token of sound holds.
+BROKEN_SHARE, SCRAPS_SHARE = 0.08, 0.35
+SCRAP_LETTERS = (1, 4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +33,9 @@ def make_text_shard(
     rows = []
     for _ in range(questions):
         question = any_question(tags, chance)
-        asked = prompt_ids(tokenizer, _broken(question.text, chance), question.reply)
+        is_scraps = chance.random() < SCRAPS_SHARE
+        text = (in_scraps if is_scraps else _broken)(question.text, chance)
+        asked = prompt_ids(tokenizer, text, question.reply)
         rows.append(TextRow(asked, target_ids(tokenizer, question.target)))
     return rows
 
@@ -69,3 +74,13 @@ def _broken(text: str, chance: Random) -> str:
             seam = chance.randrange(1, len(word))
             words[at] = word[:seam] + SEAM + word[seam:]
     return " ".join(words)
+
+
+def in_scraps(text: str, chance: Random) -> str:
+    """`text` with seams everywhere, one to four letters apart."""
+    scraps, at = [], 0
+    while at < len(text):
+        width = chance.randint(*SCRAP_LETTERS)
+        scraps.append(text[at : at + width])
+        at += width
+    return SEAM.join(scraps)

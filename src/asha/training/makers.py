@@ -105,11 +105,12 @@ def make_ahead(recipe: Recipe, kind: Kind, which: int, wanted: "Synchronized[int
 def _speech_maker(recipe: Recipe) -> Callable[[int], None]:
     synthesiser = Synthesiser()
     speech = recipe.speech
+    tags = (*recipe.tags, *speech.more_of)
 
     def make(number: int) -> None:
         shard = make_shard(
             number,
-            lambda chance: any_utterance(recipe.tags, speech.noise_share, chance),
+            lambda chance: any_utterance(tags, speech.noise_share, chance),
             synthesiser,
             seed=recipe.seed,
             clips=speech.clips,

@@ -52,6 +52,7 @@ class Speech(Part):
     ahead: int = Field(6, gt=0)  # finished shards that may wait for the trainer
     shards: int = Field(1_000_000, gt=0)  # after so many the first comes round again
     max_seconds: float = Field(9.0, gt=0)
+    more_of: tuple[str, ...] = ()  # tracks that come once more: their spelling is hard to hear
     noise_share: float = Field(0.04, ge=0, le=0.5)  # clips without words
 
 
@@ -75,12 +76,15 @@ class Stage(Part):
 
 
 class JoinStage(Stage):
-    """Stage (c): weights of its losses, and whether the language model learns along."""
+    """Stage (c): weights of its losses, and which parts learn along with the projector."""
 
     distil: float = Field(1.0, ge=0)  # KL to the language model reading the words
     answer: float = Field(1.0, ge=0)  # cross entropy of the answer itself
     ctc: float = Field(0.3, ge=0)  # keeps the transcripts good
+    letters: float = Field(0.0, ge=0)  # the answer to what the CTC head spells, read as typed
+    read: float = Field(0.0, ge=0)  # answers to typed questions beside: the LM keeps reading
     moves_language_model: bool = False
+    moves_ears: bool = True  # False: the encoder only listens, which costs a third
 
 
 class Recipe(Part):
