@@ -68,12 +68,24 @@ def sentence_of(
     pieces = choose(chance.choice(rules.intents[intent.id].ask), chance)
     if intent.id != "backchannel":
         pieces = _with_fillers(pieces, rules, chance)
-    forms = _Forms(rules, slots, chance, writing)
-    text = squeeze("".join(forms.said(p) if isinstance(p, Slot) else p for p in pieces))
+    text = said(pieces, rules, slots, chance, writing=writing)
     spoken = spoken_form(text, tag)
     if writing == "romanised":
         text = _as_typed(text, spoken, rules, chance)
     return Sentence(tag, intent.id, slots, plain(text), plain(spoken))
+
+
+def said(
+    pieces: Sequence[str | Slot],
+    rules: Grammar,
+    slots: Slots,
+    chance: Random,
+    *,
+    writing: Writing = "words",
+) -> str:
+    """The pieces of a phrasing with its values filled in."""
+    forms = _Forms(rules, slots, chance, writing)
+    return squeeze("".join(forms.said(p) if isinstance(p, Slot) else p for p in pieces))
 
 
 def any_numbers(tag: str, chance: Random) -> Sentence:
