@@ -35,3 +35,16 @@ def test_english_words_stay_latin_among_indian_ones() -> None:
 
 def test_punctuation_case_and_special_tokens_do_not_survive() -> None:
     assert plain("Don't “DO” it, at 7:30! <|time|> क्षेत्र।") == "don't do it at 7:30 time क्षेत्र"
+
+
+@pytest.mark.parametrize(
+    ("slipped", "word"), [("noटe", "noe"), ("कमraा", "कमा"), ("wh", "wh"), ("aआ", "aआ")]
+)
+def test_a_word_keeps_the_letters_of_one_script(slipped: str, word: str) -> None:
+    assert read([SYMBOLS.index(letter) for letter in slipped]) == word
+
+
+def test_a_session_in_gujarati_is_written_in_gujarati() -> None:
+    hindi = spell("ना रे ना")
+    assert read(hindi) == "ना रे ना"
+    assert read(hindi, script="Gujr") == "ના રે ના"

@@ -9,6 +9,7 @@ from typing import Any
 
 from asha.core.audio import HEARING_RATE_HZ, Float32
 from asha.core.errors import BadSound, BadText
+from asha.core.language import language
 from asha.engine.decoder import Context, empty_context, likelihood, read_on
 from asha.engine.encoder import Hearing
 from asha.engine.exported import Weights
@@ -38,6 +39,7 @@ class Utterance:
         prefix = [weights.tokenizer.id_of(token) for token in (BOS, f"<|{tag}|>", USER)]
         _, self._context = read_on(weights, empty_context(weights), weights.embedded(prefix))
         self._reads_letters = weights.facts.reads == "letters"
+        self._script = script_expected(tag)
         self._hearing = Hearing(weights)
         self._symbols: list[int] = []
         self._num_samples = 0
@@ -84,7 +86,7 @@ class Utterance:
     def heard_so_far(self) -> tuple[Transcript, Context]:
         """The words and the context if the sound ends here; it may go on."""
         rest, context = self._hearing.rest(), self._context
-        heard = transcript([*self._symbols, *rest.symbols])
+        heard = transcript([*self._symbols, *rest.symbols], script=self._script)
         if self._reads_letters:
             context = self._with_words(heard.text)
         elif len(rest.embeds_KD):
@@ -174,6 +176,14 @@ def _values(tokens: Sequence[str], names: Sequence[str]) -> dict[str, Any] | Non
         else:
             return None
     return values
+
+
+def script_expected(tag: str) -> str | None:
+    """The script of a session whose language is known, so that a short word is not taken for a
+    neighbour's ("ના" for "ना"); None where the ears decide, and where Latin is mixed in.
+    """
+    script = "Latn" if tag == AUTO else language(tag).script
+    return None if script == "Latn" else script
 
 
 def transcript(symbols: Sequence[int], *, script: str | None = None) -> Transcript:

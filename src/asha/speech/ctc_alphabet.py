@@ -40,4 +40,16 @@ def read(indices: Sequence[int], *, script: str | None = None) -> str:
     marks = {mark: name for name, mark in SCRIPT_MARKS.items()}
     heard = [marks[symbol] for symbol in symbols if symbol in marks]
     letters = "".join(symbol for symbol in symbols if symbol not in marks)
-    return restore(" ".join(letters.split()), script or (heard[-1] if heard else "Deva"))
+    words = " ".join(filter(None, map(_in_one_script, letters.split())))
+    return restore(words, script or (heard[-1] if heard else "Deva"))
+
+
+def _in_one_script(word: str) -> str:
+    """The word without the letters of the script that has fewer: a slip of the ears, no word."""
+    is_latin = [char in _LATIN for char in word]
+    latin = sum(is_latin)
+    if latin * 2 == len(word):
+        return word
+    return "".join(
+        c for c, is_it in zip(word, is_latin, strict=True) if is_it == (latin * 2 > len(word))
+    )
