@@ -187,6 +187,26 @@ def test_the_engine_does_not_import_torch(exported: Path) -> None:
     subprocess.run([sys.executable, "-c", program, exported], check=True)
 
 
+@pytest.mark.parametrize("tag", ["auto", "gu"])
+def test_letters_are_read_while_somebody_speaks_and_give_the_same_answer(
+    weights: Weights, tag: str
+) -> None:
+    import dataclasses
+
+    reader = dataclasses.replace(weights, facts=dataclasses.replace(weights.facts, reads="letters"))
+    samples = np.concatenate([noise(0.9, seed) for seed in range(5)])
+    whole, pieces = Utterance(reader, tag), Utterance(reader, tag)
+    whole.push(samples)
+    for start in range(0, len(samples), 1_600):
+        pieces.push(samples[start : start + 1_600])
+    (heard, at_once), (also_heard, read_on) = whole.heard_so_far(), pieces.heard_so_far()
+    assert len(heard.text.split()) > 1
+    assert heard == also_heard
+    answer, same = list(whole.tokens(at_once)), list(pieces.tokens(read_on))
+    assert [token for token, _ in answer] == [token for token, _ in same]
+    assert [sure for _, sure in answer] == pytest.approx([sure for _, sure in same], abs=1e-4)
+
+
 def test_a_nano_that_reads_letters_answers_what_it_wrote_down(
     weights: Weights, monkeypatch: pytest.MonkeyPatch
 ) -> None:

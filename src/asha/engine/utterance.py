@@ -40,6 +40,8 @@ class Utterance:
         _, self._context = read_on(weights, empty_context(weights), weights.embedded(prefix))
         self._reads_letters = weights.facts.reads == "letters"
         self._script = script_expected(tag)
+        self._words: list[str] = []  # of what is heard, those already read
+        self._words_read = self._context
         self._hearing = Hearing(weights)
         self._symbols: list[int] = []
         self._num_samples = 0
@@ -55,7 +57,11 @@ class Utterance:
         self._num_samples += len(samples)
         heard = self._hearing.push(samples)
         self._symbols += heard.symbols
-        if len(heard.embeds_KD) and not self._reads_letters:
+        if self._reads_letters and heard.symbols:
+            # The last word may still grow; the others are read while somebody speaks.
+            words = self._transcript(self._symbols).text.split()[:-1]
+            self._words, self._words_read = words, self._with_heard(words)
+        elif len(heard.embeds_KD) and not self._reads_letters:
             _, self._context = read_on(self._weights, self._context, heard.embeds_KD)
 
     def type(self, text: str) -> None:
@@ -66,7 +72,8 @@ class Utterance:
         """
         if len(text) > MAX_CHARS:
             raise BadText(f"That is longer than {MAX_CHARS:,} characters; ask in fewer words.")
-        self._context = self._with_words(text)
+        self._context = self._words_read = self._with_words(text, self._context)
+        self._words = []
 
     def answer(self) -> Iterator[Step]:
         """The pieces of the answer to what has come so far; more may come afterwards.
@@ -86,18 +93,26 @@ class Utterance:
     def heard_so_far(self) -> tuple[Transcript, Context]:
         """The words and the context if the sound ends here; it may go on."""
         rest, context = self._hearing.rest(), self._context
-        heard = transcript([*self._symbols, *rest.symbols], script=self._script)
+        heard = self._transcript([*self._symbols, *rest.symbols])
         if self._reads_letters:
-            context = self._with_words(heard.text)
+            context = self._with_heard(heard.text.split())
         elif len(rest.embeds_KD):
             _, context = read_on(self._weights, context, rest.embeds_KD)
         return heard, context
 
-    def _with_words(self, text: str) -> Context:
+    def _transcript(self, symbols: Sequence[int]) -> Transcript:
+        return transcript(symbols, script=self._script)
+
+    def _with_heard(self, words: list[str]) -> Context:
+        """All of what was heard: read on, or anew where it turned out to be something else."""
+        count = len(self._words)
+        if words[:count] == self._words:
+            return self._with_words(" ".join(words[count:]), self._words_read)
+        return self._with_words(" ".join(words), self._context)
+
+    def _with_words(self, text: str, context: Context) -> Context:
         ids = self._weights.tokenizer.encode(plain(text))
-        if not ids:
-            return self._context
-        return read_on(self._weights, self._context, self._weights.embedded(ids))[1]
+        return read_on(self._weights, context, self._weights.embedded(ids))[1] if ids else context
 
     def tokens(self, context: Context) -> Iterator[tuple[int, float]]:
         """The likeliest answer, token by token, each with its likelihood; without its end."""
