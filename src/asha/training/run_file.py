@@ -1,4 +1,4 @@
-"""A run is one TOML file, checked when read; an unknown key is refused with the nearest right one."""
+"""A run is one TOML file, checked when read; an unknown key names the nearest right one."""
 
 import difflib
 import tomllib
