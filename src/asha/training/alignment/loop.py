@@ -54,7 +54,7 @@ class Training:
     @property
     def num_steps(self) -> int:
         """Of the whole run."""
-        return num_steps(self.run.pace, self.sets.mixture.num_rows)
+        return self.run.pace.num_steps(self.sets.mixture.num_rows)
 
 
 def train_alignment(run: AlignmentRun, *, minutes: float, device: str = "auto") -> bool:
@@ -71,11 +71,6 @@ def train_alignment(run: AlignmentRun, *, minutes: float, device: str = "auto") 
         if ranks.is_first:
             _finish(training, is_done)
     return is_done
-
-
-def num_steps(pace: Pace, rows_per_epoch: int) -> int:
-    """As the run file says, or as many as its epochs need."""
-    return pace.steps or math.ceil(pace.epochs * rows_per_epoch / pace.rows_per_step)
 
 
 def rate_share(step: int, num_steps: int, pace: Pace) -> float:

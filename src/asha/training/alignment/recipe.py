@@ -1,5 +1,6 @@
 """The run file of an Ultravox-format model: where it starts, what learns, from which sets."""
 
+import math
 from pathlib import Path
 from typing import Literal, Self
 
@@ -107,6 +108,10 @@ class Pace(Part):
         if bool(self.steps) == bool(self.epochs):
             raise ValueError("give either steps or epochs")
         return self
+
+    def num_steps(self, rows_per_epoch: int) -> int:
+        """As the file says, or as many as its epochs need."""
+        return self.steps or math.ceil(self.epochs * rows_per_epoch / self.rows_per_step)
 
 
 class SetTable(Part):
