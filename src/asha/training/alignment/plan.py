@@ -140,7 +140,8 @@ def _model_line(run: AlignmentRun, sizes: Sizes) -> str:
 def _memory_line(run: AlignmentRun, step: StepPlan) -> str:
     line = (
         f"memory   weights {step.frozen_bytes / GB:.1f} GB, "
-        f"what learns {step.learning_bytes / GB:.1f} GB, {run.pace.rows_at_once} rows at once {step.batch_bytes / GB:.1f} GB: "
+        f"what learns {step.learning_bytes / GB:.1f} GB, "
+        f"{run.pace.rows_at_once} rows at once {step.batch_bytes / GB:.1f} GB: "
         f"about {step.bytes / GB:.1f} GB a device"
     )
     if not run.machine.accelerator:

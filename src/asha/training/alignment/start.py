@@ -44,9 +44,10 @@ def starting_config(run: AlignmentRun) -> AudioLLMConfig:
         config = _with_blocks(config, start.block_frames)
     if learn.encoder_lora.rank:
         config.audio_model_lora_config = _lora_fields(learn.encoder_lora)
-    config.text_model_lora_config = _lora_fields(learn.text_lora)
+    if learn.text_lora.rank:
+        config.text_model_lora_config = _lora_fields(learn.text_lora)
     if learn.language_model:
-        config.text_model_lora_config["unfreeze_layers"] = [".*"]
+        config.text_model_lora_config = {"r": 0, "unfreeze_layers": [".*"]}
     return config
 
 
@@ -64,7 +65,7 @@ def starting_model(run: AlignmentRun) -> tuple[AudioLLM, AudioProcessor]:
     elif run.start.checkpoint:
         raise BadInput("learn.text_only starts from start.text: name the language model alone.")
     else:
-        folder = Path.cwd()
+        folder = run.folder  # holds no tokenizer: the language model's own is taken
         model = AudioLLM(config)
     processor = AudioProcessor(model.config, tokenizer_of(model.config, folder))
     model.config.audio_token_index = processor.tokenizer.convert_tokens_to_ids(PLACEHOLDER)
@@ -79,8 +80,13 @@ def trained_parameters(model: AudioLLM) -> dict[str, torch.nn.Parameter]:
 
 
 def _choose(model: AudioLLM, run: AlignmentRun) -> None:
-    if not run.learn.text_only:
-        model.multi_modal_projector.requires_grad_(run.learn.projector)
+    learn = run.learn
+    if not learn.text_only:
+        model.multi_modal_projector.requires_grad_(learn.projector)
+        if not learn.encoder_lora.rank:  # adapters that the checkpoint brought stay as they are
+            model.audio_tower.requires_grad_(False)
+    if not (learn.text_lora.rank or learn.language_model):
+        model.language_model.requires_grad_(False)
     for parameter in trained_parameters(model).values():
         parameter.data = parameter.data.float()
     if run.pace.forget_activations:
