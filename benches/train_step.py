@@ -120,7 +120,7 @@ def _model(shape: str, run: AlignmentRun, device: torch.device) -> tuple[AudioLL
     for parameter in trained_parameters(model).values():
         parameter.data = parameter.data.float()
     if run.pace.forget_activations:
-        model.language_model.gradient_checkpointing_enable({"use_reentrant": False})
+        model.language_model.activation_checkpointing_enable({"use_reentrant": False})
         model.audio_tower.forgets = True
     encoder, words = encoder_size(audio), text_size(text)
     projector = encoder.width * 8 * hidden + hidden // 2 * words.width

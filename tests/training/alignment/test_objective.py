@@ -87,12 +87,12 @@ def test_forgetting_activations_changes_no_gradient(model: AudioLLM) -> None:
     batch = reference_batch("last_assistant", as_original=False)
     step_gradient(task, [batch], ALONE)
     kept = gradient(model)
-    model.language_model.gradient_checkpointing_enable({"use_reentrant": False})
+    model.language_model.activation_checkpointing_enable({"use_reentrant": False})
     model.audio_tower.forgets = True
     try:
         step_gradient(task, [batch], ALONE)
     finally:
-        model.language_model.gradient_checkpointing_disable()
+        model.language_model.activation_checkpointing_disable()
         model.audio_tower.forgets = False
     assert torch.allclose(gradient(model), kept, rtol=1e-5, atol=1e-8)
 

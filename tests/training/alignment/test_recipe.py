@@ -85,6 +85,17 @@ def test_a_typo_names_the_key_and_the_nearest_right_one(
         ('language = "gu"', 'language = "gu"\ntask = "translate"', "into goes with task"),
         ('language = "gu"', 'language = "gu"\nweight = -1', "mixture.0.weight: .*greater than 0"),
         (
+            'language = "gu"',
+            'language = "gu"\n[[mixture]]\nfolder = "rec"\nlanguage = "gu"\ntask = "continue"\n'
+            "hold_out = 0.1",
+            "must hold out the same share",
+        ),
+        (
+            'language = "gu"',
+            'language = "gu"\n[validation]\nsets = [{ folder = "rec", language = "gu" }]',
+            "the mixture learns rec gu transcribe already",
+        ),
+        (
             "[[mixture]]",
             '[[mixture]]\nfolder = "rec"\nlanguage = "gu"\n[[mixture]]',
             "twice: raise its weight",

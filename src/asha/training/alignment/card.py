@@ -20,7 +20,7 @@ def card(run: AlignmentRun, step: int, scored: Mapping[str, float]) -> str:
         "An Ultravox-format audio LLM: it hears and reads, and answers in text. Trained with Asha.",
         _how(run, step),
         "## Data\n\n" + "\n".join(_data(it) for it in run.mixture),
-        _scores(scored),
+        _scores(run, scored),
         "## Use\n\n```python\nfrom asha.model import AudioLLM, AudioProcessor\n\n"
         'model = AudioLLM.from_pretrained("<this repository>")\n```',
         "What it was not scored on it may do badly. The licences of its bases and data apply.",
@@ -61,8 +61,11 @@ def _data(table: SetTable) -> str:
     )
 
 
-def _scores(scored: Mapping[str, float]) -> str:
+def _scores(run: AlignmentRun, scored: Mapping[str, float]) -> str:
     rows = [f"| {name} | {value:.4f} |" for name, value in scored.items()]
+    for table in (*run.mixture, *run.validation.sets):
+        where = str(table.folder)
+        rows = [row.replace(where, _name(where)) for row in rows]
     if not rows:
         return ""
     return "\n".join(["## Validation loss", "", "| set | loss |", "|---|--:|", *rows])

@@ -9,6 +9,7 @@ import torch
 from torch import nn
 
 from asha.core.errors import AshaError
+from asha.data.problem import count
 from asha.model.model import AudioLLM
 from asha.model.processor import AudioProcessor
 from asha.training.alignment.examples import Examples
@@ -194,7 +195,5 @@ def _finish(training: Training, is_done: bool) -> None:
 def _tell_sets(sets: Sets) -> None:
     for it in sets.train:
         print(f"{it.table.name}: {len(it.rows):,} rows, weight {it.table.weight:g}")  # noqa: T201
-    for problem in sets.problems[:5]:
-        print(f"left out {problem.name}: {problem.why}")  # noqa: T201
-    if len(sets.problems) > 5:
-        print(f"... and {len(sets.problems) - 5:,} more rows left out.")  # noqa: T201
+    for sentence in count(sets.problems).sentences():
+        print(f"left out {sentence}")  # noqa: T201

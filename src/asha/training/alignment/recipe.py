@@ -145,6 +145,11 @@ class SetTable(Part):
         return self
 
     @property
+    def recordings(self) -> tuple[str, str, str]:
+        """Which recordings it holds, whatever the task."""
+        return self.corpus or str(self.folder), self.language, self.split or "train"
+
+    @property
     def name(self) -> str:
         """What it is called in curves and complaints."""
         where = self.corpus or str(self.folder)
@@ -200,6 +205,20 @@ class AlignmentRun(Part):
         for name in names:
             if names.count(name) > 1:
                 raise ValueError(f"the mixture holds {name!r} twice: raise its weight instead")
+        return self
+
+    @model_validator(mode="after")
+    def _scores_what_it_does_not_learn(self) -> Self:
+        shares = {it.recordings: it.hold_out for it in self.mixture}
+        for it in self.mixture:
+            if it.hold_out != shares[it.recordings]:
+                raise ValueError(
+                    f"{it.name}: sets of the same recordings must hold out the same share, or one "
+                    "task learns what another is scored on"
+                )
+        for it in self.validation.sets:
+            if it.recordings in shares:
+                raise ValueError(f"validation: the mixture learns {it.name} already; use hold_out")
         return self
 
 

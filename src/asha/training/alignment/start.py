@@ -90,7 +90,7 @@ def _choose(model: AudioLLM, run: AlignmentRun) -> None:
     for parameter in trained_parameters(model).values():
         parameter.data = parameter.data.float()
     if run.pace.forget_activations:
-        model.language_model.gradient_checkpointing_enable({"use_reentrant": False})
+        model.language_model.activation_checkpointing_enable({"use_reentrant": False})
         if not run.learn.text_only:
             model.audio_tower.forgets = run.learn.encoder_lora.rank > 0
 
