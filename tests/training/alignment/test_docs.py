@@ -18,6 +18,9 @@ from asha.training.alignment.recipe import AlignmentRun
 
 from .conftest import CHECKPOINT, SAID, VECTORS, run_file
 
+# The hub's client hands a file to its HTTP library in a way that the library has begun to frown at.
+pytestmark = pytest.mark.filterwarnings("ignore:Use 'content=:DeprecationWarning")
+
 ROOT = Path(__file__).parents[3]
 COMMAND = re.compile(r"^ {4}\.venv/bin/asha (?P<rest>.*)$", re.MULTILINE)
 # What stands for the models of the page.
