@@ -196,7 +196,10 @@ def _tell(run: AlignmentRun, sizes: Sizes, measured: Measured, device: torch.dev
     n = len(measured.steps_s)
     print(f"step     p50 {middle * 1e3:,.0f} ms, p95 {slowest * 1e3:,.0f} ms (n = {n})")
     print(f"         {rows / middle:,.1f} rows/s, {measured.tokens / middle:,.0f} tokens/s")
-    print(f"memory   {measured.peak_bytes / 1e9:.2f} GB at most (plan: {planned / 1e9:.2f} GB)")
+    whose = "" if device.type == "cuda" else " of the whole process, libraries included"
+    print(
+        f"memory   {measured.peak_bytes / 1e9:.2f} GB at most{whose} (plan: {planned / 1e9:.2f} GB)"
+    )
     share = operations / middle / 1e12 / limit
     print(
         f"rate     {operations / middle / 1e12:.3g} TFLOP/s, {share:.0%} of {limit:.3g} ({source})"

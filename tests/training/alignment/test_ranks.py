@@ -42,8 +42,9 @@ def test_two_processes_give_the_curve_and_the_weights_of_one(
     one, two = read_curve(run.folder), read_curve(shared.folder)
     assert [row["step"] for row in one] == [row["step"] for row in two] == [0, 1, 2, 3]
     for first, second in zip(one, two, strict=True):
-        for name in ("loss", "gradient_norm", "validation"):
-            assert first.get(name) == pytest.approx(second.get(name), rel=1e-4), name
+        assert set(first) == set(second)
+        for name in set(first) - {"rows_per_s", "speech_s_per_s", "tokens_per_s"}:
+            assert first[name] == pytest.approx(second[name], rel=1e-4), name
     weights = [AudioLLM.from_pretrained(it.folder / "checkpoint") for it in (run, shared)]
     projectors = [it.multi_modal_projector.linear_1.weight for it in weights]
     assert torch.allclose(*projectors, rtol=1e-3, atol=1e-5)

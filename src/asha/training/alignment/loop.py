@@ -69,6 +69,9 @@ def train_alignment(run: AlignmentRun, *, minutes: float, device: str = "auto") 
     with joined(device) as ranks:
         training = _begun(run, ranks)
         is_done = _run(training, Clock(minutes, minutes))
+        for sentence in training.sets.mixture.tally.sentences():
+            whose = "" if ranks.is_first else f" (process {ranks.rank})"
+            print(f"{run.name}{whose}: left out {sentence}")  # noqa: T201
         if ranks.is_first:
             _finish(training, is_done)
     return is_done
@@ -106,10 +109,10 @@ def _run(training: Training, clock: Clock) -> bool:
             while training.standing.step < training.num_steps:
                 if any(ranks.summed([float(clock.is_over())])):
                     break
-                rows = next(steps)
-                told = _step(training, rows)
+                began_s = time.monotonic()  # waiting for rows counts
+                told = _step(training, next(steps), began_s)
                 _after(training, told, journal, clock)
-        if ranks.is_first:
+        if ranks.is_first and training.standing.step % run.keep.save_steps:
             _save(training)
     finally:
         if journal is not None:
@@ -117,10 +120,9 @@ def _run(training: Training, clock: Clock) -> bool:
     return training.standing.step >= training.num_steps
 
 
-def _step(training: Training, rows: StepRows) -> dict[str, float]:
+def _step(training: Training, rows: StepRows, began_s: float) -> dict[str, float]:
     """One step; what there is to tell of it."""
     ranks, standing = training.ranks, training.standing
-    began = time.monotonic()
     # Dropout follows from the step alone, so that a resumed run throws the same dice.
     torch.manual_seed(hash((training.run.seed, standing.step, ranks.rank)))
     share = rate_share(standing.step, training.num_steps, training.run.pace)
@@ -140,7 +142,7 @@ def _step(training: Training, rows: StepRows) -> dict[str, float]:
     training.optimizer.zero_grad(set_to_none=True)
     sums = ranks.summed([rows.num_rows, rows.speech_s, num_tokens(rows.batches)])
     training.standing = replace(standing, step=standing.step + 1, drawn=rows.drawn)
-    took_s = time.monotonic() - began
+    took_s = time.monotonic() - began_s
     return {
         "loss": loss,
         "rate": training.run.pace.rate * share,
@@ -182,11 +184,9 @@ def _save(training: Training) -> None:
 
 
 def _finish(training: Training, is_done: bool) -> None:
-    """Write the checkpoint of where it stands, and say what was left out."""
+    """Write the checkpoint of where it stands, and say so."""
     run, step = training.run, training.standing.step
     folder = write_checkpoint(run, training.model, training.processor, LAST, step, {})
-    for sentence in training.sets.mixture.tally.sentences():
-        print(f"{run.name}: left out {sentence}")  # noqa: T201
     ending = "done." if is_done else "stopped; run the same command to go on."
     print(f"{run.name}: {step:,} of {training.num_steps:,} steps, {ending}")  # noqa: T201
     print(f"The checkpoint is in {folder}.", flush=True)  # noqa: T201

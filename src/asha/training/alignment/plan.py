@@ -61,8 +61,10 @@ def plan_of(run: AlignmentRun) -> list[str]:
     steps = run.pace.num_steps(sum(known))
     mean_s = sum(it.mean_s for it in sets) / len(sets)
     step = step_plan(run, sizes, mean_s)
+    at_least = "at least " if run.pace.epochs and len(known) < len(sets) else ""
     lines = [
-        f"{run.name}: {steps:,} steps of {run.pace.rows_per_step} rows, loss {run.learn.loss}",
+        f"{run.name}: {at_least}{steps:,} steps of {run.pace.rows_per_step} rows, "
+        f"loss {run.learn.loss}",
         _model_line(run, sizes),
         _memory_line(run, step),
         *_time_lines(run, step, steps, mean_s),
