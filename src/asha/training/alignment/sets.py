@@ -8,7 +8,6 @@ from asha.core.errors import BadInput
 from asha.data.catalog import corpus
 from asha.data.fetch import not_fetched
 from asha.data.folder import Reading, split_folders
-from asha.data.layouts import BadTable
 from asha.data.mixture import BadMixture, MixedSet, Mixture
 from asha.data.problem import Problem
 from asha.data.rows import FolderRows, Kept, NoiseRows, Rows, held_out, read_answers
@@ -135,10 +134,7 @@ def _answers(table: SetTable, folder: Path) -> Mapping[str, str]:
             f"The set {table.name} needs answers: set `answers` to a table of them, or give the "
             f"folder's own table a column {table.answer_column!r}."
         )
-    try:
-        return read_answers(tables[0], table.answer_column)
-    except BadTable as broken:
-        raise BadInput(broken.message) from broken
+    return read_answers(tables[0], table.answer_column)
 
 
 def _problems(rows: Rows) -> tuple[Problem, ...]:
