@@ -5,6 +5,7 @@ import pytest
 from asha.core.errors import BadInput
 from asha.training.optimizer import rate_share
 from asha.training.recipe import Stage, load_recipe
+from asha.training.run_file import NANO, kind_of
 
 GOOD = """
 name = "small"
@@ -36,7 +37,10 @@ def test_a_recipe_says_what_differs_and_keeps_the_rest(tmp_path: Path) -> None:
     assert len(recipe.tags) == 7
 
 
-@pytest.mark.parametrize("path", sorted(Path("runs").glob("*.toml")))
+OURS = [path for path in sorted(Path("runs").glob("*.toml")) if kind_of(path) == NANO]
+
+
+@pytest.mark.parametrize("path", OURS)
 def test_every_recipe_of_the_repository_is_good(path: Path) -> None:
     assert load_recipe(path).name == path.stem
 

@@ -17,6 +17,8 @@ COMMANDS = {
     "data": "asha.cli.data:data",
     "score": "asha.cli.score:score",
     "train": "asha.cli.train:train",
+    "weights": "asha.cli.weights:weights",
+    "push": "asha.cli.weights:push",
     "serve": "asha.cli.serve:serve",
     "talk": "asha.cli.talk:talk",
     "hear": "asha.cli.hear:hear",

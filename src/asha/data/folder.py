@@ -183,3 +183,13 @@ def _opened(row: Row, how: Reading, long_file: _LastFile) -> Sample | Problem:
     if not clip.samples.any():
         return Problem("text without sound", row.name, "its sound is nothing but zeros")
     return Sample(row.name, clip, text, how.language, row.speaker)
+
+
+def listed(folder: Path, how: Reading) -> list[Row | Problem]:
+    """What `read_folder` would read, in its order, without opening a sound."""
+    return list(_rows(folder, how.columns))
+
+
+def opened(row: Row, how: Reading) -> Sample | Problem:
+    """One listed row with its sound read."""
+    return _opened(row, how, _LastFile())

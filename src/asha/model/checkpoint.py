@@ -93,8 +93,10 @@ def save(model: AudioLLM, folder: Path, *, largest_shard: str = LARGEST_SHARD) -
 
     A processor saved to the same folder adds the tokenizer; neither removes the other's files.
     """
+    # What learns may be kept in more bits than the rest while it learns.
+    tensors = {name: it.to(model.dtype) for name, it in stored_tensors(model).items()}
     with written_whole(folder) as staging:
-        write_tensors(stored_tensors(model), staging, largest_shard=largest_shard)
+        write_tensors(tensors, staging, largest_shard=largest_shard)
         fields = model.config.to_dict() | {
             "architectures": [ARCHITECTURE],
             "torch_dtype": str(model.dtype).removeprefix("torch."),

@@ -25,6 +25,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
+from torch.utils.checkpoint import checkpoint
 
 from asha.core.errors import BadCheckpoint
 
@@ -166,6 +167,7 @@ class Encoder(nn.Module):
     def __init__(self, shape: EncoderShape) -> None:
         super().__init__()
         self.shape = shape
+        self.forgets = False  # in training, compute each layer again on the way back: less memory
         self.conv1 = nn.Conv1d(shape.num_mels, shape.width, KERNEL, padding=1)
         self.conv2 = nn.Conv1d(shape.width, shape.width, KERNEL, stride=STRIDE, padding=1)
         self.embed_positions = nn.Embedding(shape.max_frames, shape.width)
@@ -202,7 +204,10 @@ class Encoder(nn.Module):
         x_BFD = self.with_positions(self.stem(mel_BMT, extent_B))
         mask_BFK = attention_mask(x_BFD.shape[1], mel_lens_B, block_frames, device=x_BFD.device)
         for layer in self.layers:
-            x_BFD, _ = layer(x_BFD, mask_BFK)
+            if self.forgets and self.training:
+                x_BFD, _ = checkpoint(layer, x_BFD, mask_BFK, use_reentrant=False)
+            else:
+                x_BFD, _ = layer(x_BFD, mask_BFK)
         return self.layer_norm(x_BFD)
 
     def stem(self, mel_BMT: Tensor, extent_B: Tensor | None = None) -> Tensor:

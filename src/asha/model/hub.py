@@ -29,7 +29,7 @@ def upload(
                 folder_path=folder,
                 commit_message=message or f"Upload {repo.repo_id}",
             )
-        except (HfHubHTTPError, OSError, ValueError) as refused:
+        except (HfHubHTTPError, OSError, ValueError, RuntimeError) as refused:
             raise BadInput(
                 f"The hub does not take {repo_id!r}; check its spelling, the connection and your "
                 "login (hf auth login)."

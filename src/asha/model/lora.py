@@ -7,7 +7,8 @@ weight moves to `base_layer.`. `stored_key` and `own_key` translate.
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -65,6 +66,8 @@ class LoraLinear(nn.Linear):
 
     def forward(self, x: Tensor) -> Tensor:
         """The adapted layer."""
+        if not self.scale:
+            return super().forward(x)
         return super().forward(x) + self.lora_B[ADAPTER](self.lora_A[ADAPTER](x)) * self.scale
 
     @torch.no_grad()
@@ -112,6 +115,20 @@ def merge(tower: nn.Module) -> bool:
     for name, layer in adapted.items():
         tower.set_submodule(name, layer.merged())
     return bool(adapted)
+
+
+@contextmanager
+def switched_off(tower: nn.Module) -> Iterator[None]:
+    """`tower` as it was before its adapters."""
+    layers = adapted_layers(tower).values()
+    scales = [layer.scale for layer in layers]
+    for layer in layers:
+        layer.scale = 0.0
+    try:
+        yield
+    finally:
+        for layer, scale in zip(layers, scales, strict=True):
+            layer.scale = scale
 
 
 def adapted_layers(tower: nn.Module) -> dict[str, LoraLinear]:

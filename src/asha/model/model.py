@@ -53,6 +53,7 @@ class AudioLLM(nn.Module):
         self.language_model: Any = language_model
         parameters = inspect.signature(self.language_model.forward).parameters
         self._takes_positions = "position_ids" in parameters  # ALiBi models know of none
+        self.keeps_logits = "logits_to_keep" in parameters  # whether it can make only the last ones
         lora.adapt(self.language_model, config.text_lora)
         self.stored_keys: frozenset[str] = frozenset()  # what the loaded checkpoint held
         if not config.llm_only_training:

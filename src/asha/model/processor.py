@@ -141,9 +141,11 @@ class AudioProcessor:
         Stock: the clips of a prompt are padded with silence to the longest before the spectrogram
         is taken. Causal: each clip is taken alone.
         """
+        if not waves:
+            return []  # a model without ears reads, too
         shape = self.config.encoder_shape
         lens = [math.ceil(max(len(wave), MIN_SAMPLES) / HOP) for wave in waves]
-        together = [waves] if waves and not self.config.is_causal else [[wave] for wave in waves]
+        together = [waves] if not self.config.is_causal else [[wave] for wave in waves]
         mels = [
             mel
             for group in together

@@ -1,13 +1,11 @@
 """A run's recipe: one TOML file, checked; an unknown key is refused with the nearest right one."""
 
-import difflib
-import tomllib
 from pathlib import Path
-from typing import Any
+from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
-from asha.core.errors import BadInput
+from asha.training.run_file import read_run
 
 
 class Part(BaseModel):
@@ -90,6 +88,7 @@ class JoinStage(Stage):
 class Recipe(Part):
     """Everything a run needs; two equal recipes on the same machine give the same weights."""
 
+    kind: Literal["nano"] = "nano"
     name: str = Field(pattern=r"^[a-z0-9_]+$")
     seed: int = 1
     folder: Path
@@ -111,37 +110,4 @@ def load_recipe(path: Path) -> Recipe:
     Raises:
         BadInput: no such file, no TOML, or a wrong key or value; names the remedy.
     """
-    try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
-        return Recipe.model_validate(table)
-    except FileNotFoundError as missing:
-        raise BadInput(f"There is no recipe {path}; runs/ holds ours.", param="recipe") from missing
-    except (OSError, UnicodeDecodeError) as broken:
-        raise BadInput(
-            f"{path} cannot be read; give a recipe like runs/nano.toml.", param="recipe"
-        ) from broken
-    except tomllib.TOMLDecodeError as broken:
-        raise BadInput(f"{path} is not valid TOML: {broken}.", param="recipe") from broken
-    except ValidationError as wrong:
-        raise BadInput(f"{path}: {_told(wrong)}", param="recipe") from wrong
-
-
-def _told(wrong: ValidationError) -> str:
-    """The first complaint as one sentence."""
-    first = wrong.errors()[0]
-    where = ".".join(str(step) for step in first["loc"])
-    if first["type"] != "extra_forbidden":
-        return f"{where}: {first['msg']}."
-    near = difflib.get_close_matches(str(first["loc"][-1]), _all_keys(Recipe), n=1)
-    remedy = f"did you mean {near[0]!r}?" if near else "remove it."
-    return f"there is no key {where!r}; {remedy}"
-
-
-def _all_keys(part: type[BaseModel]) -> list[str]:
-    keys: list[str] = []
-    for name, field in part.model_fields.items():
-        keys.append(name)
-        kind: Any = field.annotation
-        if isinstance(kind, type) and issubclass(kind, BaseModel):
-            keys += _all_keys(kind)
-    return keys
+    return read_run(path, Recipe)
