@@ -62,6 +62,7 @@ bench: .venv/lab  ## measure; prints figures with machine and n
 	$(BIN)/python benches/front_end.py
 	$(BIN)/python benches/phrases.py
 	$(BIN)/python benches/engine.py
+	$(BIN)/python benches/train_step.py
 
 nano: .venv/lab  ## train Asha Nano from nothing (RUN=runs/nano_cpu.toml without an accelerator); resumes
 	$(BIN)/asha train $(RUN)
