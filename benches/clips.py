@@ -1,6 +1,7 @@
 """Clips for the benchmarks: everyday requests spoken by eSpeak NG, made at run time."""
 
 from dataclasses import dataclass
+from random import Random
 
 import numpy as np
 
@@ -12,6 +13,7 @@ from asha.speech.sound_file import resampled
 RATE_HZ = 16_000
 LEAD_MS, TAIL_MS = 400, 1_900
 ROOM_DBFS = -62.0  # microphone noise
+PER_TRACK = 15
 
 # Own sentences, one line a request; the mark | is where a speaker may stop to think.
 LINES: dict[str, tuple[str, ...]] = {
@@ -21,6 +23,9 @@ LINES: dict[str, tuple[str, ...]] = {
         "मेरी सूची में | दूध और चावल | लिख लीजिए",
         "मुंबई से पुणे | कितनी दूर | है",
         "माँ को फ़ोन करना | शाम को छह बजे | याद दिलाना",
+        "रविवार को | मेरी दादी का | जन्मदिन है याद रखना",
+        "पंद्रह मिनट का | टाइमर | शुरू कर दो",
+        "तीन सौ पचास में से | एक सौ बीस | घटाओ",
     ),
     "en-IN": (
         "please set an alarm | for half past six | in the morning",
@@ -28,36 +33,59 @@ LINES: dict[str, tuple[str, ...]] = {
         "remind me to | pay the electricity bill | this evening",
         "tell me the | capital of | Rajasthan",
         "how many | kilometres are there in | ten miles",
+        "can you tell me | what day it is | tomorrow",
+        "add milk and eggs | to my | shopping list",
+        "I want to know | the meaning of | this word",
     ),
     "gu": (
         "કાલે સવારે | સાત વાગ્યે મને | જગાડજો",
         "મારી યાદીમાં | દૂધ અને ચોખા | લખી લો",
         "ગુજરાતની | રાજધાની કઈ | છે",
         "સાંજે છ વાગ્યે | દવા લેવાનું | યાદ કરાવજો",
+        "પાંચ મિનિટનું | ટાઇમર | શરૂ કરો",
+        "મને કહો કે | આજે કયો | વાર છે",
+        "અમદાવાદથી સુરત | કેટલું દૂર | છે",
+        "બસો રૂપિયાના | દસ ટકા | કેટલા થાય",
     ),
     "ta": (
         "நாளை காலை | ஏழு மணிக்கு என்னை | எழுப்பு",
         "என் பட்டியலில் | பால் அரிசி | சேர்த்துவிடு",
         "தமிழ்நாட்டின் | தலைநகரம் எது | சொல்லுங்கள்",
         "மாலை ஆறு மணிக்கு | மருந்து சாப்பிட | நினைவூட்டு",
+        "ஐந்து நிமிடத்துக்கு | டைமர் | வை",
+        "இன்று என்ன | கிழமை என்று | சொல்",
+        "சென்னையிலிருந்து மதுரை | எவ்வளவு தூரம் | இருக்கும்",
+        "இருநூறு ரூபாயில் | பத்து சதவீதம் | எவ்வளவு",
     ),
     "te": (
         "రేపు ఉదయం | ఏడు గంటలకు నన్ను | లేపండి",
         "నా జాబితాలో | పాలు బియ్యం | రాయండి",
         "తెలంగాణ | రాజధాని ఏది | చెప్పండి",
         "సాయంత్రం ఆరు గంటలకు | మందు వేసుకోవాలని | గుర్తు చేయండి",
+        "ఐదు నిమిషాలకు | టైమర్ | పెట్టండి",
+        "ఈరోజు ఏ | వారమో | చెప్పండి",
+        "హైదరాబాద్ నుంచి విజయవాడ | ఎంత దూరం | ఉంటుంది",
+        "రెండు వందల రూపాయల్లో | పది శాతం | ఎంత",
     ),
     "mr": (
         "उद्या सकाळी | सात वाजता मला | उठवा",
         "माझ्या यादीत | दूध आणि तांदूळ | लिहून घ्या",
         "महाराष्ट्राची | राजधानी कोणती | आहे",
         "संध्याकाळी सहा वाजता | औषध घ्यायची | आठवण करा",
+        "पाच मिनिटांचा | टायमर | लावा",
+        "आज कोणता | वार आहे ते | सांगा",
+        "मुंबईहून नाशिक | किती लांब | आहे",
+        "दोनशे रुपयांचे | दहा टक्के | किती होतात",
     ),
     "hi-Latn": (
         "kal subah | saat baje mujhe | jaga dena",
         "meri list mein | doodh aur chawal | likh lo",
         "rajasthan ki | rajdhani kya | hai",
         "shaam ko chhe baje | dawai lene ki | yaad dilana",
+        "paanch minute ka | timer | laga do",
+        "aaj kaun sa | din hai | batao",
+        "delhi se jaipur | kitni door | hai",
+        "do sau rupaye ka | das percent | kitna hota hai",
     ),
 }
 
@@ -89,26 +117,37 @@ def known_tags() -> list[str]:
 
 async def spoken_clips(tts: EspeakTTS, *, tags: list[str]) -> list[Spoken]:
     """Every line of `tags` as one clip without a pause."""
-    return [
-        await _clip(tts, tag, [line.replace("| ", "")], 0) for tag in tags for line in LINES[tag]
-    ]
+    return [await _clip(tts, tag, line.replace("| ", "")) for tag in tags for line in LINES[tag]]
 
 
-async def hesitant_clips(tts: EspeakTTS, *, tags: list[str], pauses_ms: list[int]) -> list[Spoken]:
-    """Every line of `tags`, stopped at each of its marks, with pauses in turn."""
-    clips: list[Spoken] = []
+def hesitant_clips(
+    *, tags: list[str], pauses_ms: list[int], per_track: int = PER_TRACK
+) -> list[Spoken]:
+    """So many clips a track, each stopped at one mark of a line, with pauses in turn.
+
+    Every clip has another voice of those that nothing here was trained or tuned on.
+    """
+    from asha.data.synthesis import HELD_OUT_VARIANTS, Synthesiser, any_speaker
+
+    synthesiser, chance, clips = Synthesiser(), Random(7), list[Spoken]()
     for tag in tags:
-        for line in LINES[tag]:
+        marked = [(line, cut) for line in LINES[tag] for cut in range(1, line.count("|") + 1)]
+        for line, cut in marked[:per_track]:
             pieces = [piece.strip() for piece in line.split("|")]
-            for cut in range(1, len(pieces)):
-                halves = [" ".join(pieces[:cut]), " ".join(pieces[cut:])]
-                pause_ms = pauses_ms[len(clips) % len(pauses_ms)]
-                clips.append(await _clip(tts, tag, halves, pause_ms))
+            halves = [" ".join(pieces[:cut]), " ".join(pieces[cut:])]
+            speaker = any_speaker(tag, HELD_OUT_VARIANTS, chance)
+            sounds = [synthesiser.speak(half, speaker) for half in halves]
+            pause_ms = pauses_ms[len(clips) % len(pauses_ms)]
+            clips.append(_joined(tag, halves, sounds, pause_ms))
+    synthesiser.close()
     return clips
 
 
-async def _clip(tts: EspeakTTS, tag: str, pieces: list[str], pause_ms: int) -> Spoken:
-    sounds = [await _speech(tts, tag, piece) for piece in pieces]
+async def _clip(tts: EspeakTTS, tag: str, text: str) -> Spoken:
+    return _joined(tag, [text], [await _speech(tts, tag, text)], 0)
+
+
+def _joined(tag: str, pieces: list[str], sounds: list[np.ndarray], pause_ms: int) -> Spoken:
     rng = np.random.default_rng(len(pieces[0]))
     parts = [np.zeros(LEAD_MS * RATE_HZ // 1_000, np.float32)]
     for number, sound in enumerate(sounds):

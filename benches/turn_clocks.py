@@ -238,7 +238,7 @@ async def main() -> None:
     args = parser.parse_args()
     tts = EspeakTTS()
     plain = await spoken_clips(tts, tags=known_tags())
-    hesitant = await hesitant_clips(tts, tags=known_tags(), pauses_ms=PAUSES_MS)
+    hesitant = hesitant_clips(tags=known_tags(), pauses_ms=PAUSES_MS)
     await tts.close()
     print(
         f"{platform.machine()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}, "

@@ -20,13 +20,13 @@ from asha.conversation.draft import (
     Question,
 )
 from asha.conversation.parts import Parts
+from asha.core.account import Switch
 from asha.core.audio import Chunk
 from asha.core.errors import AshaError
 from asha.core.message import said
 from asha.core.settings import Settings
 from asha.doubles.legible import heard
 from asha.doubles.vendors import KEY, Vendors
-from asha.providers.failover import Switch
 from asha.providers.registry import Chosen, chosen
 
 LIMIT_S = 20.0

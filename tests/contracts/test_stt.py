@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 from listening import clip_chunks
 
+from asha.core.account import Switch
 from asha.core.errors import (
     ProviderBusy,
     ProviderCut,
@@ -17,7 +18,7 @@ from asha.core.ports import SpeechToText
 from asha.core.settings import Settings
 from asha.doubles.faults import Fault
 from asha.doubles.vendors import KEY, Vendors
-from asha.providers.failover import FailoverSTT, Switch
+from asha.providers.failover import FailoverSTT
 from asha.providers.registry import EARS
 
 LIVE = [name for name in EARS if name != "whisper"]  # weights are not part of the tests

@@ -32,6 +32,7 @@ class Box:
 
     def __init__(self) -> None:
         self.last_said = ""
+        self.is_asking = False
         self.num_refreshed = 0
         self.tools = {
             "language": Speaks("language", Prepared("अब हिंदी में।", {"session": {"language": "hi"}})),

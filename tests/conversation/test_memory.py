@@ -5,8 +5,14 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from scripted import LoudIsSpeech
 
-from asha.conversation.memory import SqliteMemory
+from asha.conversation.fillers import Fillers
+from asha.conversation.memory import MAX_EVENTS, TRIM_EVERY, SqliteMemory
+from asha.conversation.parts import Parts
+from asha.conversation.rules import Rules
+from asha.conversation.session import Services
+from asha.conversation.sessions import Sessions
 from asha.core.errors import NotFound
 
 
@@ -90,3 +96,45 @@ async def test_a_session_has_one_owner_until_it_is_released(memory: SqliteMemory
 async def test_a_dead_owners_lease_runs_out(memory: SqliteMemory) -> None:
     await memory.acquire("s", "first", ttl_s=0)
     assert await memory.acquire("s", "second", ttl_s=60) == 2
+
+
+async def test_of_a_long_session_the_latest_events_are_kept(memory: SqliteMemory) -> None:
+    await memory.append("other", [("a", "{}")])
+    for _ in range(MAX_EVENTS // 50 + 10):
+        await memory.append("s", [("a", "{}")] * 50)
+    kept = await memory.after("s", 0)
+    assert MAX_EVENTS <= len(kept) <= MAX_EVENTS + TRIM_EVERY
+    assert [entry.seq for entry in kept] == list(range(kept[0].seq, kept[-1].seq + 1))
+    assert kept[-1].seq == (MAX_EVENTS // 50 + 10) * 50
+    assert len(await memory.after("other", 0)) == 1
+
+
+async def test_a_deleted_session_is_in_no_byte_of_the_file(tmp_path: Path) -> None:
+    memory = await SqliteMemory.open(tmp_path / "asha.db")
+    secret, kept = "tamarind rasam", "kept by another"
+    services = Services(
+        parts=Parts(llm=None, tts=None, detector=LoudIsSpeech),
+        log=memory,
+        store=memory,
+        fillers=Fillers(None),
+        rules=Rules(),
+        now_ms=lambda: asyncio.get_running_loop().time() * 1_000,
+    )
+    sessions = Sessions(services, memory, max_open=2)
+    session = await sessions.create("ravi", {"title": secret})
+    of_session = {"session_id": session.config.id, "text": secret}
+    turn = f"turn_{session.config.id.removeprefix('sess_')}_1"
+    await memory.put("item", "item_1", {"id": "item_1", **of_session}, owner="ravi")
+    await memory.put("summary", session.config.id, of_session, owner="ravi")
+    await memory.put("spending", session.config.id, {**of_session, "usd": 1.0}, owner="ravi")
+    await memory.put("fact", f"{turn}.name", {"id": f"{turn}.name", "text": secret}, owner="ravi")
+    await memory.put("fact", "of_another", {"id": "of_another", "text": kept}, owner="ravi")
+    await memory.append(session.config.id, [("x", f'{{"text": "{secret}"}}')] * 300)
+    assert files_with(secret.encode(), tmp_path)
+    del session
+    [row] = await memory.find("session", owner="ravi")
+    await sessions.delete(row["id"], "ravi")
+    assert not files_with(secret.encode(), tmp_path)
+    assert files_with(kept.encode(), tmp_path)
+    assert [fact["id"] for fact in await memory.find("fact", owner="ravi")] == ["of_another"]
+    await memory.close()

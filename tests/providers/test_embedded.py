@@ -9,7 +9,7 @@ import pytest
 from tiny_nano import noise
 
 from asha.core.audio import Chunk, Clip, pcm_of
-from asha.core.errors import BadInput
+from asha.core.errors import BadInput, Busy
 from asha.core.message import Message, Sound, Text, ToolCall, ToolResult, said
 from asha.core.ports import Heard, ReplyOptions, Usage
 from asha.engine import client
@@ -144,3 +144,40 @@ async def test_words_come_while_the_sound_flows_and_one_final_at_its_end(engine:
     results = [heard async for heard in stt.transcribe(sound(), language="auto")]
     assert [heard.is_final for heard in results] == [False, False, True]
     assert results[-1].text
+
+
+async def test_a_turn_that_is_followed_is_answered_by_the_ear_that_heard_it(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pushed: list[int] = []
+    push = client.Voice.push
+
+    async def counted(self: client.Voice, samples: object) -> None:
+        pushed.append(len(samples))  # type: ignore[arg-type]
+        await push(self, samples)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(client.Voice, "push", counted)
+    llm = EmbeddedLanguageModel(engine)
+    following = llm.follow("hi")
+    for stop in range(3_200, 16_000, 3_200):
+        await following.hear(Clip(noise(5)[:stop]))
+    answer = await _reply(llm, _asked(1))
+    assert pushed == [3_200] * 5  # what remained was one slice
+    assert answer == await _reply(EmbeddedLanguageModel(engine), _asked(1))
+    await following.close()
+    assert len(llm._open) == 0
+
+
+async def test_somebody_who_speaks_keeps_the_ear_and_the_fifth_is_told_at_once(
+    engine: Engine,
+) -> None:
+    llm = EmbeddedLanguageModel(engine)
+    speakers = [llm.follow("hi") for _ in range(5)]
+    for speaker in speakers[:4]:
+        await speaker.hear(Clip(noise(1)))
+    with pytest.raises(Busy):
+        await speakers[4].hear(Clip(noise(1)))
+    with pytest.raises(Busy):
+        await _reply(llm, [said("user", "x")])
+    await speakers[0].close()
+    assert await _reply(llm, [said("user", "x")])

@@ -31,6 +31,17 @@ VOICE_FAULTS = {
 }
 
 
+CODES = {
+    "key refused": "provider_refused",
+    "payment": "provider_refused",
+    "bad request": "provider_unfit",
+    "overload": "provider_busy",
+    "cut": "provider_cut",
+    "stall": "provider_busy",
+    "empty success": "provider_silent",
+}
+
+
 def scale_for(fault: Fault) -> float:
     """Only a stall waits for a deadline: only there are they shortened."""
     return 0.3 if fault.kind == "stall" else 1.0
@@ -54,6 +65,10 @@ async def test_the_answer_is_heard_whole_whatever_the_voice_does(
         assert is_whole(listened.heard, vendors.reply), f"{where}: {listened.heard}"
         assert not listened.failed, where
         assert not listened.errors, where
+        for switch in listened.switches[:1]:  # on a busy machine the next may be late too
+            assert (switch.port, switch.failed, switch.took_over) == ("tts", "elevenlabs", "coqui")
+            assert switch.code == CODES.get(name, switch.code), where
+            assert switch.gap_ms is not None and 0 <= switch.gap_ms < 10_000, where
         if fault.kind != "stall":  # short deadlines: on a busy machine another phrase may be late
             assert not vendors.elevenlabs.faults, "the fault has happened"
         await person.close()
@@ -86,6 +101,10 @@ async def test_the_answer_is_heard_whole_whatever_the_model_does(
         assert " ".join(listened.shown.split()) == vendors.reply, f"{where}: {listened.shown}"
         assert is_whole(listened.heard, vendors.reply), f"{where}: {listened.heard}"
         assert not listened.failed, where
+        switches = [switch for switch in listened.switches if switch.port == "llm"]
+        for switch in switches:  # a reply that broke off is continued by the same model
+            assert (switch.port, switch.failed) == ("llm", switch.took_over), where
+            assert switch.gap_ms is not None, where
         await person.close()
 
 

@@ -1,5 +1,6 @@
 """What cannot be used is refused with the field and the remedy, and harms nobody."""
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
@@ -200,3 +201,134 @@ async def test_an_unknown_address_is_told_in_the_same_shape(serve) -> None:
     async with serve() as running, running.client() as client:
         refused(await client.get("/v1/nothing"), 404)
         refused(await client.get("/v1/chat/completions"), 405)
+
+
+async def test_an_address_says_which_methods_it_has(serve) -> None:
+    async with serve() as running, running.client() as client:
+        answer = await client.get("/v1/chat/completions")
+        refused(answer, 405, says="GET is not for this address; use POST")
+        assert answer.headers["allow"] == "POST"
+
+
+@pytest.mark.parametrize(
+    ("body", "param", "says"),
+    [
+        ({}, "messages", "`messages` is missing; send it."),
+        ({"messages": []}, "messages", "empty"),
+        ({"messages": [{"role": "pirate", "content": "x"}]}, "messages.0.role", "must be"),
+        ({"messages": [{"role": "user"}]}, "messages.0.content", "missing"),
+        ({"messages": [{"role": "user", "content": "a\0b"}]}, "messages.0.content", "NUL"),
+        (
+            {"messages": [{"role": "user", "content": [{"type": "image_url"}]}]},
+            "messages.0.content.0.type",
+            "image_url",
+        ),
+        (
+            {"messages": [{"role": "user", "content": [{"type": "input_audio"}]}]},
+            "messages.0.content.0.input_audio",
+            "base64",
+        ),
+        (
+            {"messages": [{"role": "user", "content": "x"}], "tools": [{}]},
+            "tools.0.function",
+            "name",
+        ),
+        ({"messages": [{"role": "user", "content": "x"}], "language": "fr"}, "language", "hi"),
+    ],
+)
+async def test_a_chat_is_checked_before_anybody_looks_for_a_model(
+    serve, body: dict[str, Any], param: str, says: str
+) -> None:
+    async with serve(llm=None) as running, running.client() as client:
+        answer = await client.post("/v1/chat/completions", json=body)
+        refused(answer, 400, says=says)
+        where = answer.json()["error"]["param"]
+        assert where == param or where.startswith(f"{param}.")
+
+
+async def test_an_unknown_model_is_told_which_there_are(serve) -> None:
+    async with serve() as running, running.client() as client:
+        body = {"model": "gpt-99", "messages": [{"role": "user", "content": "hello"}]}
+        refused(await client.post("/v1/chat/completions", json=body), 404, says="scripted-llm")
+
+
+@pytest.mark.parametrize(
+    ("given", "param"),
+    [
+        ({"speed": 0.1}, "speed"),
+        ({"speed": 2}, "speed"),
+        ({"voice": "darth"}, "voice"),
+        ({"model": "tts-99"}, "model"),
+        ({"input": "a\0b"}, "input"),
+    ],
+)
+async def test_speech_that_cannot_be_had_names_the_field(
+    serve, given: dict[str, Any], param: str
+) -> None:
+    async with serve() as running, running.client() as client:
+        body = {"input": "hello", **given}
+        refused(await client.post("/v1/audio/speech", json=body), 400, param=param)
+        for name in ("asha", "scripted-tts", "alloy"):
+            fine = {"input": "hello", "voice": name, "response_format": "pcm"}
+            assert (await client.post("/v1/audio/speech", json=fine)).status_code == 200
+
+
+async def test_what_is_missing_is_told_in_a_sentence(serve) -> None:
+    async with serve() as running, running.client() as client:
+        session = (await client.post("/v1/sessions", json={})).json()
+        base = f"/v1/sessions/{session['id']}"
+        cancel = f"{base}/responses/resp_x/cancel"
+        refused(await client.post(cancel), 400, param="body", says="The body is missing; send")
+        missing = await client.post(f"{base}/input_text", json={})
+        refused(missing, 400, param="text", says="`text` is missing; send it.")
+        no_seq = await client.post(f"{base}/input_audio?stream=a", content=SLICE, headers=PCM)
+        refused(no_seq, 400, param="seq", says="`seq` is missing; send it.")
+        refused(await client.patch("/v1/memory/x", json={"text": "y"}), 404, says="GET /v1/memory")
+    async with serve() as running, running.client() as stranger:
+        refused(await stranger.get("/v1/memory"), 404, says="Nothing is kept about you")
+
+
+async def test_text_that_is_no_text_is_refused_everywhere(serve) -> None:
+    lone = rb'{"text": "a\ud800b"}'
+    as_json = {"Content-Type": "application/json"}
+    async with serve() as running, running.client() as client:
+        session = (await client.post("/v1/sessions", json={})).json()
+        base = f"/v1/sessions/{session['id']}"
+        for url in (f"{base}/turns", f"{base}/input_text"):
+            nul = await client.post(url, json={"text": "a\0b"})
+            refused(nul, 400, param="text", says="NUL")
+            refused(await client.post(url, content=lone, headers=as_json), 400, param="text")
+            long = await client.post(url, json={"text": "x" * 4_001})
+            refused(long, 400, param="text", says="too long; send at most 4,000 characters")
+        refused(await client.patch(base, json={"title": "a\0"}), 400, param="title", says="NUL")
+        wrong = await client.post(f"{base}/turns", json={"text": "hello", "language": "fr"})
+        refused(wrong, 400, param="language")
+
+
+async def test_a_slice_is_checked_before_it_is_told_that_nobody_hears(serve) -> None:
+    async with serve(stt=None) as running, running.client() as client:
+        session = (await client.post("/v1/sessions", json={})).json()
+        url = f"/v1/sessions/{session['id']}/input_audio?stream=a&seq=0"
+        refused(await client.post(url, content=b"abc", headers=PCM), 400, param="body", says="odd")
+        refused(await client.post(url, content=SLICE, headers=PCM), 409, says="input_text")
+
+
+async def test_a_client_that_vanishes_in_mid_body_leaves_no_traceback(
+    serve, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with serve() as running, running.client() as client:
+        session = (await client.post("/v1/sessions", json={})).json()
+        host, port = running.url.removeprefix("http://").split(":")
+        _reader, writer = await asyncio.open_connection(host, int(port))
+        head = (
+            f"POST /v1/sessions/{session['id']}/turns HTTP/1.1\r\nHost: {host}\r\n"
+            f"Authorization: Bearer {session['stream_token']}\r\n"
+            "Content-Type: audio/wav\r\nContent-Length: 5000\r\n\r\n"
+        )
+        writer.write(head.encode() + b"RIFF")
+        await writer.drain()
+        writer.close()
+        await writer.wait_closed()
+        for _ in range(3):
+            assert (await client.get(f"/v1/sessions/{session['id']}")).status_code == 200
+    assert not [record for record in caplog.records if record.exc_info]

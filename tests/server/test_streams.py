@@ -64,6 +64,21 @@ async def test_a_cursor_from_the_future_gets_a_snapshot(serve, open_stream) -> N
             assert (await stream.next())["type"] == "asha.stream.reset"
 
 
+async def test_without_a_cursor_a_session_begins_with_what_it_has_become(
+    serve, open_stream
+) -> None:
+    async with serve() as running, running.client() as client:
+        session, _, ids = await finished_turn(client, open_stream)
+        async with open_stream(client, session["stream_url"]) as stream:
+            assert (await stream.next())["type"] == "session.created"
+            reset = await stream.next()
+            assert reset["type"] == "asha.stream.reset"
+            assert [item["role"] for item in reset["items"]] == ["user", "assistant"]
+            assert stream.ids == [None, ids[-1]]
+            await client.patch(f"/v1/sessions/{session['id']}", json={"language": "hi"})
+            assert (await stream.next())["type"] == "session.updated"
+
+
 async def test_two_readers_see_the_same(serve, open_stream) -> None:
     async with serve() as running, running.client() as client:
         session = (await client.post("/v1/sessions", json={})).json()

@@ -13,7 +13,9 @@ from asha.core.asha_events import AudioLevel, PlaybackPaused
 from asha.core.errors import BadInput
 from asha.server.multipart import form_parts
 from asha.server.owners import Signer, signing_key
-from asha.server.sse import HELLO, session_frames, snapshot_of
+from asha.server.sse import HELLO, StreamStart, session_frames
+
+NOTHING_SAID = StreamStart(None, None, has_begun=False)  # type: ignore[arg-type]
 
 
 def test_an_idle_stream_has_a_comment_every_ten_seconds_and_the_time_every_twenty() -> None:
@@ -26,7 +28,7 @@ def test_an_idle_stream_has_a_comment_every_ten_seconds_and_the_time_every_twent
             log,
             fanout.subscribe(),
             cursor=None,
-            snapshot=lambda: None,  # type: ignore
+            start=NOTHING_SAID,
             now_s=loop.time,
         )
         seen = []
@@ -52,7 +54,7 @@ async def test_transient_events_have_no_id_and_durable_ones_have() -> None:
         log,
         fanout.subscribe(),
         cursor=None,
-        snapshot=lambda: snapshot_of(announcer, [], active=None, heard_ms=None),
+        start=NOTHING_SAID,
     )
     assert await anext(frames) == HELLO
     announcer.show(announcer.make(AudioLevel, level=0.5))

@@ -23,6 +23,8 @@ def hear(
     from asha.speech.sound_file import decode_clip
 
     files = _files(place)
+    if len(files) == 1:  # what is wrong with the recording is told before what is missing here
+        decode_clip(files[0].read_bytes(), what=str(files[0]))
     loaded = load_weights(weights_folder(weights))
     for file in files:
         row: dict[str, object] = {"file": str(file)}

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from asha.core.audio import Clip
+from asha.core.errors import UnknownLanguage
+from asha.core.language import TAGS
 
 if TYPE_CHECKING:
     from asha.evaluation.nano import Answers, Asked, Score
@@ -27,9 +29,12 @@ def score(
     out: Annotated[Path | None, typer.Option(help="write the figures as JSON")] = None,
 ) -> None:
     """Score held-out phrasings, typed, romanised and spoken by held-out voices, and noise."""
+    wanted = [tag.strip() for tag in tags.split(",")] if tags else []
+    if unknown := [tag for tag in wanted if tag not in TAGS]:
+        raise UnknownLanguage(f"There is no track {unknown[0]!r}; give {', '.join(TAGS)}.")
     answers, transcribe, all_tags = _exported(recipe) if recipe.is_dir() else _trained(recipe)
     figures: dict[str, dict[str, float]] = {}
-    for tag in tags.split(",") if tags else all_tags:
+    for tag in wanted or all_tags:
         scores = _scores(tag, rows, answers)
         figures[tag] = {}
         for name, one in scores.items():

@@ -24,6 +24,7 @@ def serve(
     import uvicorn
 
     from asha.server.app import create_app
+    from asha.server.logs import configure_logs
     from asha.server.wiring import wired
 
     given = {"host": host, "port": port, "data_dir": data_dir}
@@ -36,6 +37,7 @@ def serve(
             "Use 127.0.0.1 and put a proxy with a login and TLS in front.",
             param="host",
         )
+    configure_logs(settings.log_level)
     parts = wired(settings)
     if parts.notice:
         typer.echo(parts.notice, err=True)
@@ -43,7 +45,7 @@ def serve(
         create_app(settings, parts),
         host=settings.host,
         port=settings.port,
-        log_level="warning",
+        log_config=None,  # its own handlers would print whole tracebacks
         access_log=False,  # addresses hold tokens
         timeout_graceful_shutdown=2,
     )

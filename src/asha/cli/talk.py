@@ -10,13 +10,14 @@ import typer
 
 from asha.cli.one_turn import Heard, OneTurn, Turn, Voiced, Written
 from asha.core.audio import HEARING_RATE_HZ, Clip, Float32
-from asha.core.errors import BadInput, BadSound
+from asha.core.errors import BadInput, BadSound, BadText
 from asha.core.language import TAGS
 
 BUNDLED = Path(__file__).parent / "clips" / "question.wav"
 SLICE_S = 0.2  # what a page sends at a time
 HASTE = 8.0  # a clip is fed this many times faster than it was spoken; the engine keeps up
 LONGEST_S = 60.0
+MAX_CHARS = 1_000  # what the engine reads at once
 
 
 def talk(
@@ -38,6 +39,8 @@ def talk(
         raise BadInput("Give a clip, --text or --mic, only one of them.")
     if language_tag != "auto" and language_tag not in TAGS:
         raise BadInput(f"There is no language {language_tag!r}; use auto or {', '.join(TAGS)}.")
+    if text is not None and not 0 < len(text.strip()) <= MAX_CHARS:
+        raise BadText(f"Give --text some words, at most {MAX_CHARS:,} characters.")
     question = None if text is not None or mic else _clip(clip or BUNDLED)
     asyncio.run(_ask(question, text, language_tag, weights=weights, out=out))
 

@@ -19,20 +19,24 @@ from asha.conversation.closing import (
 from asha.conversation.coding import coder_for
 from asha.conversation.context import Context
 from asha.conversation.draft import Draft
+from asha.conversation.draft_words import Spent
 from asha.conversation.fillers import Fillers
 from asha.conversation.history import Said
 from asha.conversation.listener import Listener
 from asha.conversation.player import Player, Sent
-from asha.conversation.timing import Timeline
+from asha.conversation.summary import condense
+from asha.conversation.timing import Timeline, TurnFigures
 from asha.conversation.tongue import FALLBACK
 from asha.conversation.turn_words import (
     Answered,
     CancelReason,
     Commit,
     Progressed,
+    Ready,
     ResumeReason,
     SoundSent,
 )
+from asha.core.account import Account, on_account
 from asha.core.asha_events import (
     PlaybackPaused,
     PlaybackResumed,
@@ -58,7 +62,7 @@ class Answerer:
         self._answer: Said | None = None
         self._question: Said | None = None
         self._timelines: dict[int, Timeline] = {}
-        self._wasted_tokens = self._wasted_characters = 0
+        self._wasted = Spent()
         self._number = self._revision = 0
         self._noted_ms = 0.0
 
@@ -68,18 +72,17 @@ class Answerer:
 
     async def speculate(self, number: int, revision: int) -> None:
         """Start a draft that nobody hears yet."""
-        self.draft = self._drafted(number)
-        self.draft.start()
-        await self._tell(number, TurnSpeculated, revision=revision)
+        self.draft = self._started(number, revision)
+        await self.context.tell(number, TurnSpeculated, revision=revision)
 
     async def discard(self, number: int, revision: int) -> None:
         """The user went on: throw the draft away unheard."""
         draft, self.draft = self.draft, None
         assert draft
         await draft.discard()
-        self._waste(draft)
+        self._wasted.add(draft.spent)
         self._timelines.pop(number, None)
-        await self._tell(number, TurnRevised, revision=revision)
+        await self.context.tell(number, TurnRevised, revision=revision)
 
     async def commit(self, command: Commit) -> None:
         """The turn is over: release its draft, or start its answer now."""
@@ -87,12 +90,9 @@ class Answerer:
         self._number, self._revision = number, command.revision
         self.listener.end(number)
         previous = self.context.entries[-1].id if self.context.entries else None
-        draft, self.draft = self.draft, None
-        if draft is None:
-            draft = self._drafted(number)
-            draft.start()
+        draft, self.draft = self.draft or self._started(number, command.revision), None
         draft.release()
-        timeline = self._timeline(number)
+        timeline = self._timelines.setdefault(number, Timeline())
         self._timelines = {number: timeline}
         timeline.mark("commit", now_ms)
         if command.end_ms:
@@ -183,18 +183,26 @@ class Answerer:
         if self.context.box:
             self.context.box.last_said = answer.text
         status: Status = "failed" if player.failed else "completed"
-        events = done_events(player, status, text=answer.text, reason=None)
+        events = done_events(player, status, text=answer.text, reason=None, account=self._account)
         player.is_closed = True
         self.context.entries.append(answer)
-        await self.context.announcer.tell(*events, *self._reports(player))
+        await self.context.announcer.tell(*events, *await self._reports(player))
         await self.context.keep(answer)
         self.context.tell_machine(Answered(self.context.now_ms(), number, revision))
+        await condense(self.context)
 
-    def _reports(self, player: Player) -> list[WireEvent]:
-        wasted = self._wasted_tokens, self._wasted_characters
-        self._wasted_tokens = self._wasted_characters = 0
-        self.context.observe(player.timeline.clocks(), player.timeline.has_filler)
-        return reports(player, wasted)
+    @property
+    def _account(self) -> Account:
+        return self.listener.hearings[self._number].account
+
+    async def _reports(self, player: Player) -> list[WireEvent]:
+        wasted, self._wasted = self._wasted, Spent()
+        account, timeline = self._account, player.timeline
+        await self.context.purse.book(account, self.context)
+        self.context.observe(
+            TurnFigures(timeline.clocks(), timeline.has_filler, account.by_provider)
+        )
+        return await reports(player, account, self.context.purse, wasted)
 
     async def pause(self, onset_sound_ms: float | None) -> None:
         """Fall silent at once."""
@@ -204,14 +212,14 @@ class Answerer:
         if onset_sound_ms is not None:
             player.timeline.mark("onset", self.context.clock_of(onset_sound_ms))
             player.timeline.mark("yielded", self.context.now_ms())
-        await self._tell(self._number, PlaybackPaused, response_id=player.response_id)
+        await self.context.tell(self._number, PlaybackPaused, response_id=player.response_id)
 
     async def resume(self, reason: ResumeReason) -> None:
         """Speak on."""
         player = self.player
         assert player
         which = {"response_id": player.response_id, "reason": reason}
-        await self._tell(self._number, PlaybackResumed, **which)
+        await self.context.tell(self._number, PlaybackResumed, **which)
         player.go_on()
 
     async def cancel(self, reason: CancelReason, heard_ms: float) -> None:
@@ -232,9 +240,9 @@ class Answerer:
         await player.begin()  # every committed turn has a response, if only a cancelled one
         wire = reason if reason in _WIRE_REASONS else None
         status: Status = "cancelled" if wire else "failed"
-        events = done_events(player, status, text=answer.text, reason=wire)
+        events = done_events(player, status, text=answer.text, reason=wire, account=self._account)
         self.context.entries.append(answer)
-        await self.context.announcer.tell(cut, *events, *self._reports(player))
+        await self.context.announcer.tell(cut, *events, *await self._reports(player))
         await self.context.keep(answer)
 
     async def reopen(self) -> None:
@@ -242,27 +250,23 @@ class Answerer:
         player = await self._stopped()
         revision = self._revision
         if player:
-            self._waste(player.draft)
+            self._wasted.add(player.draft.spent)
         events: list[WireEvent] = []
         if player and player.has_begun:
-            events = taken_back(player)
+            events = taken_back(player, self._account)
             owner = self.context.config.owner
             await self.context.store.delete("item", owner=owner, id=player.item_id)
         gone = {player.item_id if player else "", self._question.id if self._question else ""}
         self.context.entries = [entry for entry in self.context.entries if entry.id not in gone]
         await self.context.announcer.tell(*events)
         self._timelines.pop(self._number, None)
-        await self._tell(self._number, TurnRevised, revision=revision)
+        await self.context.tell(self._number, TurnRevised, revision=revision)
 
     async def close(self) -> None:
         """The answer was heard to its end, or everything ends."""
         if self.draft:
             await self.draft.discard()
         await self._stopped()
-
-    def _waste(self, draft: Draft) -> None:
-        self._wasted_tokens += draft.spent.num_tokens
-        self._wasted_characters += draft.spent.num_characters
 
     async def _stopped(self) -> Player | None:
         player, playing = self.player, self._playing
@@ -275,25 +279,22 @@ class Answerer:
             await player.draft.discard()
         return player
 
-    def _timeline(self, number: int) -> Timeline:
-        return self._timelines.setdefault(number, Timeline())
-
-    def _drafted(self, number: int) -> Draft:
-        timeline, now_ms = self._timeline(number), self.context.now_ms
+    def _started(self, number: int, revision: int) -> Draft:
+        timeline, now_ms = self._timelines.setdefault(number, Timeline()), self.context.now_ms
 
         async def settle() -> None:
             settled = Progressed(now_ms(), number, self._revision, is_settled=True)
             self.context.tell_machine(settled)
 
-        asking = asking_for(
-            self.context,
-            self.listener,
-            number,
-            mark=lambda name: timeline.mark(name, now_ms()),
-            settle=settle,
-        )
-        return Draft(self.context.parts, asking)
+        speaks = self.context.speaks_ahead
 
-    async def _tell(self, number: int, kind: type[WireEvent], **fields: object) -> None:
-        event = self.context.announcer.make(kind, turn_id=self.context.turn_id(number), **fields)
-        await self.context.announcer.tell(event)
+        def mark(name: str) -> None:
+            timeline.mark(name, now_ms())
+            if name == ("first_sound" if speaks else "first_phrase"):
+                self.context.tell_machine(Ready(now_ms(), number, revision))
+
+        asking = asking_for(self.context, self.listener, number, mark=mark, settle=settle)
+        draft = Draft(self.context.parts, asking)
+        with on_account(self.listener.hearings[number].account):
+            draft.start()
+        return draft

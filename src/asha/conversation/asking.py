@@ -8,10 +8,12 @@ from asha.conversation.context import Context
 from asha.conversation.draft_words import Asking, Question
 from asha.conversation.history import SYSTEM, context
 from asha.conversation.listener import Listener
+from asha.conversation.parts import ToolBox
 from asha.conversation.tongue import FALLBACK, reply_language
 from asha.core.audio import Clip
 from asha.core.language import TAGS, language
-from asha.core.message import Message, Sound, Text, said
+from asha.core.message import Message, Sound, Text, ToolCall, said
+from asha.speech.talk import kind_of
 
 
 async def asked(shared: Context, listener: Listener, number: int, at_once: bool) -> Question:
@@ -42,14 +44,26 @@ async def asked(shared: Context, listener: Listener, number: int, at_once: bool)
         )
     if shared.box:
         await shared.box.refresh()
+        if answer := _answer_to_a_question(shared.box, part, tag):
+            return Question([Message("user", (part,))], tag, is_guess=is_guess, call=answer)
     facts = await shared.store.find("fact", owner=config.owner)
     spoken = language(tag).english_name if tag in TAGS else "the user's language"
     now = datetime.now(ZoneInfo(config.timezone)).strftime("%A %d %B %Y, %H:%M")
     system = SYSTEM.format(language=spoken, now=now, timezone=config.timezone)
     earlier = [entry for entry in shared.entries if entry.turn_id != shared.turn_id(number)]
-    messages = context(earlier, [str(fact["text"]) for fact in facts], system=system)
+    messages = context(
+        earlier, [str(fact["text"]) for fact in facts], system=system, summary=shared.summary
+    )
     asking = [*messages, Message("user", (part,))]
     return Question(asking, tag, confidence, is_guess=is_guess)
+
+
+def _answer_to_a_question(box: ToolBox, part: Text | Sound, tag: str) -> ToolCall | None:
+    """Yes and no to what Asha has asked need no model; sound goes to the one that hears."""
+    if not box.is_asking or not isinstance(part, Text) or tag not in TAGS:
+        return None
+    kind = kind_of(part.text, language(tag), was_asked=True)
+    return ToolCall(f"call_{kind}", kind, "{}") if kind in ("yes", "no") else None
 
 
 def asking_for(

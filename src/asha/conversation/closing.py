@@ -1,13 +1,17 @@
 """The events that end a question and an answer, in Realtime's order."""
 
+from collections.abc import Mapping
 from typing import Literal
 
 from asha.conversation.announcer import Announcer
+from asha.conversation.draft_words import Spent
 from asha.conversation.history import Said
+from asha.conversation.ledger import Purse
 from asha.conversation.player import Player
 from asha.conversation.turn_words import Commit
+from asha.core.account import Account
 from asha.core.asha_events import CostReport, LatencyReport, TurnCommitted
-from asha.core.event_parts import Content, Item, Part, Response, ResponseUsage, StatusDetails
+from asha.core.event_parts import Content, Cost, Item, Part, Response, ResponseUsage, StatusDetails
 from asha.core.events import (
     AudioCommitted,
     ContentPartDone,
@@ -26,7 +30,7 @@ Status = Literal["completed", "cancelled", "incomplete", "failed"]
 
 
 def done_events(
-    player: Player, status: Status, *, text: str, reason: str | None
+    player: Player, status: Status, *, text: str, reason: str | None, account: Account
 ) -> list[WireEvent]:
     """All `...done` events of one answer whose words were `text`."""
     make, turn = player.announcer.make, player.turn_id
@@ -63,16 +67,17 @@ def done_events(
                 status_details=None if status == "completed" else details,
                 output=[item],
                 usage=tokens,
+                cost=cost_of(account),
             ),
         ),
     ]
 
 
-def taken_back(player: Player) -> list[WireEvent]:
+def taken_back(player: Player, account: Account) -> list[WireEvent]:
     """The user goes on with the question: the answer is over, and its item is gone."""
     events: list[WireEvent] = []
     if not player.is_closed:
-        events = done_events(player, "cancelled", text="", reason="turn_detected")
+        events = done_events(player, "cancelled", text="", reason="turn_detected", account=account)
     make = player.announcer.make
     return [*events, make(ItemDeleted, turn_id=player.turn_id, item_id=player.item_id)]
 
@@ -111,9 +116,15 @@ def commit_events(
     return events
 
 
-def reports(player: Player, wasted: tuple[int, int]) -> list[WireEvent]:
-    """The clocks of a turn, and what it cost; `wasted`: tokens and characters of lost drafts."""
+def cost_of(account: Account) -> Cost:
+    """What a turn has cost by now."""
+    return Cost(usd=round(account.usd, 6), by_provider=_rounded(account.by_provider))
+
+
+async def reports(player: Player, account: Account, purse: Purse, wasted: Spent) -> list[WireEvent]:
+    """The clocks of a turn, what it cost, and what that adds up to."""
     timeline, make = player.timeline, player.announcer.make
+    ledger = purse.ledger
     return [
         make(
             LatencyReport,
@@ -125,9 +136,18 @@ def reports(player: Player, wasted: tuple[int, int]) -> list[WireEvent]:
         make(
             CostReport,
             turn_id=player.turn_id,
-            usd=0.0,
-            by_provider={},
-            wasted_tokens=wasted[0],
-            wasted_characters=wasted[1],
+            usd=round(account.usd, 6),
+            by_provider=_rounded(account.by_provider),
+            wasted_tokens=wasted.num_tokens,
+            wasted_characters=wasted.num_characters,
+            is_estimated=account.is_estimated,
+            session_usd=round(purse.usd, 6),
+            day_usd=round(await ledger.spent_today(), 6),
+            session_budget_usd=ledger.session_budget_usd,
+            day_budget_usd=ledger.day_budget_usd,
         ),
     ]
+
+
+def _rounded(by_provider: Mapping[str, float]) -> dict[str, float]:
+    return {name: round(usd, 6) for name, usd in by_provider.items()}

@@ -6,12 +6,14 @@ from typing import Any
 
 from asha.conversation.announcer import Announcer
 from asha.conversation.ears import Ears
-from asha.conversation.history import Said
+from asha.conversation.history import Said, Summary
+from asha.conversation.ledger import Purse
 from asha.conversation.parts import Parts, ToolBox
 from asha.conversation.rules import Rules
 from asha.conversation.session_config import SessionConfig
+from asha.conversation.timing import TurnFigures
 from asha.conversation.turn_words import TurnEvent
-from asha.core.event_parts import Clocks
+from asha.core.events import WireEvent
 from asha.core.ports import Store, Tool
 
 
@@ -27,10 +29,14 @@ class Context:
     ears: Ears
     now_ms: Callable[[], float]
     fills: bool = True
-    observe: Callable[[Clocks, bool], None] = lambda _clocks, _has_filler: None
+    observe: Callable[[TurnFigures], None] = lambda _: None
     box: ToolBox | None = None  # this user's tools
+    purse: Purse = field(default_factory=Purse)
+    paid_parts: Parts | None = None  # set aside while a budget is used up
     language: str | None = None  # of the latest turn; decides between languages of one script
     entries: list[Said] = field(default_factory=list)
+    summary: Summary | None = None  # of the oldest entries
+    is_condensing: bool = False
     arrived: tuple[float, float] = (0.0, 0.0)  # (clock, end of the sound) of the latest slice
     # Set by the turn loop, which owns both.
     tell_machine: Callable[[TurnEvent], None] = field(init=False)
@@ -46,6 +52,12 @@ class Context:
         """What may be done in this session."""
         return self.box.tools if self.box else self.parts.tools
 
+    @property
+    def speaks_ahead(self) -> bool:
+        """Whether drafts have sound before the commit."""
+        has_voice = self.config.speaks and self.parts.tts is not None
+        return has_voice and self.rules.speculation == "speech"
+
     def turn_id(self, number: int) -> str:
         """The id of a turn in events."""
         return f"turn_{self.config.id.removeprefix('sess_')}_{number}"
@@ -54,6 +66,10 @@ class Context:
         """When a moment of the sound was spoken, on the service's clock."""
         at_ms, end_ms = self.arrived
         return at_ms - max(0.0, end_ms - sound_ms)
+
+    async def tell(self, number: int, kind: type[WireEvent], **fields: object) -> None:
+        """Log and send one event of a turn."""
+        await self.announcer.tell(self.announcer.make(kind, turn_id=self.turn_id(number), **fields))
 
     async def keep(self, entry: Said) -> None:
         """Store a message of the conversation."""

@@ -6,11 +6,11 @@ been taken out of `outbox`.
 """
 
 import asyncio
-import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from asha.conversation.calling import careful, prepared
 from asha.conversation.courtesies import courtesy
 from asha.conversation.draft_words import (
     Acted,
@@ -23,17 +23,17 @@ from asha.conversation.draft_words import (
     PhraseSound,
     Question,
     Spent,
+    same_words,
 )
 from asha.conversation.parts import Parts
 from asha.conversation.speak import spoken
 from asha.conversation.tongue import by_script
-from asha.core.errors import AshaError, BadInput, Busy
+from asha.core.errors import AshaError, Busy
 from asha.core.language import language
-from asha.core.message import Message, ToolCall, ToolResult
-from asha.core.ports import ReplyOptions, Usage
+from asha.core.message import Message, ToolCall
+from asha.core.ports import Prepared, ReplyOptions, Usage
 from asha.core.streams import closing
 from asha.speech.phrases import exact_phrases
-from asha.speech.words import words_of
 
 MAX_TOOL_ROUNDS = 4  # a model that still calls tools after so many is going in circles
 HEARD = "heard"  # key of ReplyOptions.extra: takes the transcript of a model that hears
@@ -217,6 +217,10 @@ class Draft:
     async def _pieces(self, question: Question) -> AsyncIterator[str]:
         """Pieces of the answer's text; tools are called in between."""
         llm = self.parts.llm
+        if question.call:
+            async for say in self._called(question.call, []):
+                yield say
+            return
         if question.say or llm is None:
             yield question.say or courtesy("nobody", _known(question.language, ""))
             return
@@ -226,72 +230,62 @@ class Draft:
         for _ in range(MAX_TOOL_ROUNDS):
             calls: list[ToolCall] = []
             async with closing(llm.reply(messages, options)) as pieces:
-                async for piece in pieces:
-                    if isinstance(piece, Usage):
-                        self.spent.usage = piece
-                        continue
-                    self.asking.mark("first_token")
-                    if isinstance(piece, ToolCall):
-                        calls.append(piece)
-                    else:
-                        self.spent.num_tokens += 1
-                        yield piece
+                async for text in self._counted(pieces, calls):
+                    yield text
             thinks_on = False
             for call in calls:
-                prepared, result = self._prepared(call)
-                if prepared and prepared.say:
-                    yield prepared.say.rstrip() + "\n"
-                else:
-                    thinks_on = True
-                await self._apply(call, prepared)
-                messages += [Message("assistant", (call,)), Message("tool", (result,))]
+                has_said = False
+                sure = careful(call, self.asking.tools, confidence=question.confidence)
+                async for say in self._called(sure, messages):
+                    has_said = True
+                    yield say
+                thinks_on = thinks_on or not has_said
             if not thinks_on:
                 return
         yield courtesy("failed", _known(question.language, ""))  # it is going in circles
 
-    def _prepared(self, call: ToolCall) -> tuple[Any, ToolResult]:
-        """What the tool would do, and what the model is told of it."""
-        tool = self.asking.tools.get(call.name)
-        if tool is None:
-            known = ", ".join(self.asking.tools)
-            problem = json.dumps({"error": f"There is no tool {call.name!r}; there are {known}."})
-            return None, ToolResult(call.call_id, problem)
-        try:
-            arguments = json.loads(call.arguments or "{}")
-            if not isinstance(arguments, dict):
-                raise BadInput("The arguments must be a JSON object.")
-            prepared = tool.prepare(arguments, language=language(_known(self.language, "")))
-        except (BadInput, ValueError) as wrong:
-            return None, ToolResult(call.call_id, json.dumps({"error": str(wrong)}))
-        if tool.effect == "write":
-            self._may_speak.clear()  # "the alarm is set" is not said before it is
-        return prepared, ToolResult(call.call_id, json.dumps(dict(prepared.result), default=str))
+    async def _counted(
+        self, pieces: AsyncIterator[str | ToolCall | Usage], calls: list[ToolCall]
+    ) -> AsyncIterator[str]:
+        """The text of a reply; its tool calls go into `calls`."""
+        async for piece in pieces:
+            if isinstance(piece, Usage):
+                self.spent.usage = piece
+                continue
+            self.asking.mark("first_token")
+            if isinstance(piece, ToolCall):
+                calls.append(piece)
+            else:
+                self.spent.num_tokens += 1
+                yield piece
 
-    async def _apply(self, call: ToolCall, prepared: Any) -> None:
+    async def _called(self, call: ToolCall, messages: list[Message]) -> AsyncIterator[str]:
+        """What a tool says, then what it does; `messages` get the call and its result."""
+        tools = self.asking.tools
+        found, result = prepared(call, tools, language(_known(self.language, "")))
+        if found and tools[call.name].effect == "write":
+            self._may_speak.clear()  # "the alarm is set" is not said before it is
+        if found and found.say:
+            yield found.say.rstrip() + "\n"
+        if found:
+            await self._apply(call, found)
+        messages += [Message("assistant", (call,)), Message("tool", (result,))]
+
+    async def _apply(self, call: ToolCall, found: Prepared) -> None:
         """Do what was prepared: a writer only after the commit."""
-        if prepared is None:
-            return
         tool = self.asking.tools[call.name]
         if tool.effect == "write":
             await self._released.wait()
             await self._confirmed.wait()
             await self.asking.settle()
         try:
-            await tool.apply(prepared, turn_id=self.asking.turn_id)
+            await tool.apply(found, turn_id=self.asking.turn_id)
         except AshaError:
             self._is_revoked = tool.effect == "write"
             raise
         self._has_acted = True
-        self.outbox.put_nowait(Acted(call.name, prepared.result))
+        self.outbox.put_nowait(Acted(call.name, found.result))
         self._may_speak.set()
-
-
-def same_words(one: Question, other: Question) -> bool:
-    """Whether two versions of a question ask the same, punctuation aside."""
-    if not one.messages or not other.messages:
-        return False
-    texts = (one.messages[-1].text, other.messages[-1].text)
-    return words_of(texts[0]) == words_of(texts[1]) and one.language == other.language
 
 
 def _known(tag: str, text: str) -> str:

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from asha.core.errors import AshaError
-from asha.core.message import Message
+from asha.core.message import Message, ToolCall
 from asha.core.ports import Heard, Tool, Usage
+from asha.speech.words import words_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +19,7 @@ class Question:
     confidence: float = 1.0
     is_guess: bool = False  # asked with the words so far; the final ones may differ
     say: str = ""  # what to say without asking a model: the greeting
+    call: ToolCall | None = None  # what to do without asking a model: the yes to a question
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,11 @@ class Spent:
     num_characters: int = 0  # sent to the voice
     usage: Usage | None = None
 
+    def add(self, other: "Spent") -> None:
+        """What another draft has used up too."""
+        self.num_tokens += other.num_tokens
+        self.num_characters += other.num_characters
+
 
 @dataclass(frozen=True, slots=True)
 class Asking:
@@ -88,3 +95,11 @@ class Asking:
     settle: Callable[[], Awaitable[None]]  # a tool is about to write: the turn cannot be revised
     speaks: bool = True  # False: text only
     speaks_ahead: bool = True  # whether speech may be made before the release
+
+
+def same_words(one: Question, other: Question) -> bool:
+    """Whether two versions of a question ask the same, punctuation aside."""
+    if not one.messages or not other.messages:
+        return False
+    texts = (one.messages[-1].text, other.messages[-1].text)
+    return words_of(texts[0]) == words_of(texts[1]) and one.language == other.language

@@ -57,7 +57,7 @@ class Ears:
             BadInput: an odd number of bytes, a slice too long, a changed rate.
             Conflict: too many slices are missing before this one.
         """
-        _check_slice(pcm, rate_hz)
+        check_slice(pcm, rate_hz)
         line = self._streams.setdefault(stream, _Stream())
         if line.rate_hz and line.rate_hz != rate_hz:
             raise BadInput(
@@ -111,7 +111,8 @@ class Ears:
         return frames
 
 
-def _check_slice(pcm: bytes, rate_hz: int) -> None:
+def check_slice(pcm: bytes, rate_hz: int) -> None:
+    """Raises BadInput for a slice that cannot be heard."""
     if not pcm:
         raise BadInput("The slice is empty; send some sound.", param="body")
     if len(pcm) % 2:

@@ -10,6 +10,8 @@ import contextlib
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 
+from asha.conversation.attention import Attention
+from asha.core.account import Account
 from asha.core.audio import HEARING_RATE_HZ, Chunk, Float32, pcm_of
 from asha.core.errors import AshaError, ProviderBusy
 from asha.core.ports import Heard, SpeechToText
@@ -98,6 +100,8 @@ class Hearing:
     is_told: bool = False  # the model's own transcript is waited for
     news: asyncio.Event = field(default_factory=asyncio.Event)
     clip: Float32 | None = None  # the turn's sound, once it is over (direct path)
+    account: Account = field(default_factory=Account)
+    attention: Attention | None = None  # of a model that hears, while the user speaks
 
     async def changed(self) -> None:
         """Wait until the recogniser says something new."""
@@ -150,7 +154,14 @@ class Hearing:
                     raise part.failure
         return self.text
 
+    async def let_go(self) -> None:
+        """The model needs not follow this turn any more."""
+        attention, self.attention = self.attention, None
+        if attention:
+            await attention.close()
+
     async def abandon(self) -> None:
         """Stop recognising."""
+        await self.let_go()
         for part in self.stretches:
             await part.abandon()

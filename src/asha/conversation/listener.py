@@ -2,17 +2,20 @@
 
 import secrets
 from collections.abc import Callable
-from dataclasses import replace
 
+from asha.conversation.attention import Attention
 from asha.conversation.context import Context
 from asha.conversation.ears import PRE_ROLL_MS
 from asha.conversation.endpoint import patience_for
+from asha.conversation.followed import language_events
 from asha.conversation.hearing import Hearing, Stretch
 from asha.conversation.history import Said
 from asha.conversation.interrupt import judged
-from asha.conversation.tongue import FALLBACK, heard_language, reply_language
+from asha.conversation.ledger import keep_to_budget
+from asha.conversation.tongue import FALLBACK, heard_language
 from asha.conversation.turn_words import Words
-from asha.core.asha_events import LanguageDetected, LanguageSwitched
+from asha.core.account import Switch, on_account
+from asha.core.asha_events import ProviderFailover
 from asha.core.audio import HEARING_RATE_HZ, Float32
 from asha.core.errors import AshaError
 from asha.core.event_parts import DurationUsage, ErrorBody
@@ -27,7 +30,7 @@ from asha.core.events import (
     TranscriptFailed,
     WireEvent,
 )
-from asha.core.language import TAGS, language
+from asha.core.language import TAGS
 from asha.core.ports import Heard
 
 
@@ -42,10 +45,13 @@ class Listener:
         self.expects_digits = False
         self._shown: dict[int, str] = {}
         self._fed_ms = 0.0  # the sound up to here has gone into a stretch
+        self._pressed: Attention | None = None  # push-to-talk: of the turn to come
 
     async def begin(self, number: int, start_ms: float, *, is_given: bool) -> None:
         """A turn opens: its words are recognised from now on."""
+        await keep_to_budget(self.context)
         hearing = Hearing(number, max(0.0, start_ms - PRE_ROLL_MS))
+        hearing.account.on_switch = lambda switch: self._switched(number, switch)
         for old in sorted(self.hearings)[:-2]:
             await self.hearings.pop(old).abandon()
             del self.item_ids[old]
@@ -56,14 +62,15 @@ class Listener:
             return
         self._fed_ms = hearing.start_ms
         self._stretch(hearing)
-        await self._tell(
+        hearing.attention = self._attention(lambda: self.clip_so_far(number))
+        await self.context.tell(
             number, SpeechStarted, item_id=self.item_ids[number], audio_start_ms=round(start_ms)
         )
 
     async def fall_silent(self, number: int, end_ms: float) -> None:
         """Perhaps the turn's end: the recogniser may finish what it has."""
         self.hearings[number].close()
-        await self._tell(
+        await self.context.tell(
             number, SpeechStopped, item_id=self.item_ids[number], audio_end_ms=round(end_ms)
         )
 
@@ -75,21 +82,45 @@ class Listener:
 
     async def drop(self, number: int) -> None:
         """It was no turn."""
-        await self.hearings[number].abandon()
+        hearing = self.hearings[number]
+        await hearing.abandon()
         self.open = None
-        await self._tell(number, AudioCleared)
+        await self.context.tell(number, AudioCleared)
+        await self.context.purse.book(hearing.account, self.context)
+
+    async def let_go(self, number: int) -> None:
+        """The turn has been answered: the model may forget its sound."""
+        if hearing := self.hearings.get(number):
+            await hearing.let_go()
 
     async def close(self) -> None:
         """Stop every recogniser."""
+        await self.release()
         for hearing in self.hearings.values():
             await hearing.abandon()
 
-    def feed(self) -> None:
-        """Hand new sound to the open stretch."""
+    def feed(self, *, is_quiet: bool) -> None:
+        """Hand new sound to the open stretch, and unless it is silence to a model that hears."""
+        if self.open and self.open.attention and not is_quiet:
+            self.open.attention.tell()
         if self.open and self.open.stretches and not self.open.stretches[-1].is_closed:
             end_ms = self.context.ears.end_ms
             self.open.feed(self.context.ears.between(self._fed_ms, end_ms))
             self._fed_ms = end_ms
+
+    def press(self, start_ms: float) -> None:
+        """Push-to-talk: sound that will be a turn once the client says so."""
+        if self._pressed is None:
+            ears = self.context.ears
+            self._pressed = self._attention(lambda: ears.between(start_ms, ears.end_ms))
+        if self._pressed:
+            self._pressed.tell()
+
+    async def release(self) -> None:
+        """Push-to-talk: what was pressed is thrown away."""
+        pressed, self._pressed = self._pressed, None
+        if pressed:
+            await pressed.close()
 
     def take_words(self, number: int, text: str, tag: str | None) -> None:
         """Words from a keyboard or the browser's recogniser."""
@@ -100,6 +131,7 @@ class Listener:
         """A turn whose sound came in one piece."""
         hearing = self.hearings[number]
         hearing.clip = sound
+        hearing.attention, self._pressed = self._pressed, None
         self._stretch(hearing)
         step = HEARING_RATE_HZ // 5
         for start in range(0, len(sound), step):
@@ -154,7 +186,7 @@ class Listener:
                 )
             )
         if text:
-            events += self._language_events(turn, entry, *heard)
+            events += language_events(self.context, entry, *heard)
         events.append(make(ItemDone, turn_id=turn, item=entry.item()))
         await self.context.announcer.tell(*events)
         await self.context.keep(entry)
@@ -175,44 +207,22 @@ class Listener:
         )
         return entry, event
 
-    def _language_events(
-        self, turn: str, entry: Said, tag: str, confidence: float
-    ) -> list[WireEvent]:
-        """What the language of the words changes: answers follow it, or what was asked for."""
-        make, config, before = (
-            self.context.announcer.make,
-            self.context.config,
-            self.context.language,
-        )
-        events: list[WireEvent] = []
-        if before != tag:
-            events.append(
-                make(
-                    LanguageDetected,
-                    turn_id=turn,
-                    item_id=entry.id,
-                    language=tag,
-                    script=language(tag).script,
-                    confidence=round(confidence, 3),
-                )
-            )
-        wanted = reply_language(config.language, heard=None, text=entry.text, previous=tag)
-        was_asked = wanted not in (tag, config.language)
-        if was_asked:
-            self.context.config = replace(config, language=wanted)
-        if (before or was_asked) and before != wanted:
-            reason = "asked" if was_asked else "followed"
-            events.append(
-                make(
-                    LanguageSwitched,
-                    turn_id=turn,
-                    language=wanted,
-                    previous=before or "auto",
-                    reason=reason,
-                )
-            )
-        self.context.language = wanted
-        return events
+    def _switched(self, number: int, switch: Switch) -> None:
+        """Somebody took over from a provider that failed in this turn."""
+        told = {
+            "port": switch.port,
+            "failed": switch.failed,
+            "next": switch.took_over or "",
+            "reason": switch.code,
+            "gap_ms": switch.gap_ms,
+        }
+        self.context.spawn(self.context.tell(number, ProviderFailover, **told))
+
+    def _attention(self, clip: Callable[[], Float32]) -> Attention | None:
+        parts = self.context.parts
+        if parts.follow is None or not parts.hears:
+            return None
+        return Attention(parts.follow(self.context.config.language), clip)
 
     def _stretch(self, hearing: Hearing) -> None:
         stt = self.context.parts.stt
@@ -230,14 +240,15 @@ class Listener:
             self._judge(hearing)
             self.context.spawn(self._show(number, hearing.text))
 
-        hearing.stretches.append(
-            Stretch(stt, language=self.context.config.language, on_text=on_text)
-        )
+        with on_account(hearing.account):
+            stretch = Stretch(stt, language=self.context.config.language, on_text=on_text)
+        hearing.stretches.append(stretch)
 
     def _judge(self, hearing: Hearing) -> None:
         tag = self.context.language or self.context.config.language
         tag = tag if tag in TAGS else FALLBACK
-        judgement, num_words = judged(hearing.text, tag, saying=self._saying())
+        was_asked = bool(self.context.box and self.context.box.is_asking)
+        judgement, num_words = judged(hearing.text, tag, saying=self._saying(), was_asked=was_asked)
         patience_ms = patience_for(
             hearing.text, tag, expects_digits=self.expects_digits, rules=self.context.rules
         )
@@ -249,18 +260,14 @@ class Listener:
         if text.startswith(shown) and text != shown:
             self._shown[number] = text
             delta = text[len(shown) :]
-            await self._tell(number, TranscriptDelta, item_id=self.item_ids[number], delta=delta)
+            await self.context.tell(
+                number, TranscriptDelta, item_id=self.item_ids[number], delta=delta
+            )
 
     async def _failed(self, number: int, failure: AshaError) -> None:
-        await self._tell(
+        await self.context.tell(
             number,
             TranscriptFailed,
             item_id=self.item_ids[number],
             error=ErrorBody(type="transcription_error", code=failure.code, message=failure.message),
-        )
-
-    async def _tell(self, number: int, kind: type[WireEvent], **fields: object) -> None:
-        turn_id = self.context.turn_id(number)
-        await self.context.announcer.tell(
-            self.context.announcer.make(kind, turn_id=turn_id, **fields)
         )

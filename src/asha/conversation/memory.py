@@ -33,6 +33,9 @@ MIGRATIONS = (
     """,
 )
 
+MAX_EVENTS = 2_000  # kept of a session, some eighty turns; a cursor before them gets a snapshot
+TRIM_EVERY = 100
+
 T = TypeVar("T")
 Write = Callable[[Any], T]  # takes the sqlite3 connection, inside the writer's thread
 
@@ -83,10 +86,15 @@ class SqliteMemory:
                 "INSERT INTO events VALUES (?, ?, ?, ?)",
                 [(session_id, entry.seq, entry.type, entry.body) for entry in logged],
             )
+            newest = last + len(logged)
             db.execute(
-                "INSERT OR REPLACE INTO epochs VALUES (?, ?, ?)",
-                (session_id, epoch, last + len(logged)),
+                "INSERT OR REPLACE INTO epochs VALUES (?, ?, ?)", (session_id, epoch, newest)
             )
+            if newest // TRIM_EVERY > last // TRIM_EVERY:
+                db.execute(
+                    "DELETE FROM events WHERE session_id = ? AND seq <= ?",
+                    (session_id, newest - MAX_EVENTS),
+                )
 
         await self._written(write)
         return logged
@@ -111,7 +119,11 @@ class SqliteMemory:
 
         await self._written(write)
         self._epochs.pop(session_id, None)
-        # The write-ahead log still holds what was deleted. (A statement left open blocks commits.)
+        await self.scrub()
+
+    async def scrub(self) -> None:
+        """Empty the write-ahead log: it still holds what was deleted."""
+        # (A statement left open blocks commits, so the answer is read to its end.)
         await self._db.execute_fetchall("PRAGMA wal_checkpoint(TRUNCATE)")
 
     async def _head(self, session_id: str) -> tuple[str, int]:

@@ -4,7 +4,14 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from asha.core.ports import LanguageModel, SpeechToText, Store, TextToSpeech, Tool
+from asha.core.ports import (
+    Following,
+    LanguageModel,
+    SpeechToText,
+    Store,
+    TextToSpeech,
+    Tool,
+)
 from asha.speech.vad import VoiceDetector
 
 
@@ -16,6 +23,11 @@ class ToolBox(Protocol):
     @property
     def tools(self) -> Mapping[str, Tool]:
         """By name."""
+        ...
+
+    @property
+    def is_asking(self) -> bool:
+        """Whether Asha has asked something and waits for a yes or a no."""
         ...
 
     async def refresh(self) -> None:
@@ -34,7 +46,11 @@ class Parts:
     tools: Mapping[str, Tool] = field(default_factory=dict)  # the same for everybody
     box: Callable[[Store, str, str], "ToolBox"] | None = None  # of an owner, in a time zone
     warm: Callable[[], Awaitable[None]] | None = None  # what takes time before the first turn
+    # The ear of a model that hears on one turn, for an answer in a language (or "auto").
+    follow: Callable[[str], Following] | None = None
+    summarises: bool = True  # whether the model can; the embedded one cannot
     is_paid: bool = False  # drafts cost money
+    free: "Parts | None" = None  # who goes on once a budget is used up
     notice: str | None = None  # told on the first screen, e.g. "demo brain"
 
     @property

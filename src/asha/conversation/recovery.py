@@ -82,7 +82,8 @@ def _cuts(bodies: Bodies) -> list[_Cut]:
                 cut = _Cut(body["response"]["id"], body["turn_id"])
                 cuts[cut.response_id] = cut
             case "response.output_item.added":
-                cuts[body["response_id"]].item_id = body["item"]["id"]
+                if begun := cuts.get(body["response_id"]):  # its beginning may have been trimmed
+                    begun.item_id = body["item"]["id"]
             case "response.output_audio_transcript.delta" | "response.output_text.delta":
                 _add_phrase(cuts.get(body["response_id"]), body)
             case "response.done":

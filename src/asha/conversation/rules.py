@@ -28,6 +28,8 @@ class Rules:
     silent_ms: float = 160.0  # the user is silent: the recogniser may finish
     patience_ms: float = 640.0  # silence that ends a turn when nothing is known of its words
     max_patience_ms: float = 1_600.0
+    # More silence while the draft has no sound yet: the answer would not be heard sooner anyway.
+    ready_extra_ms: float = 120.0
     min_voiced_ms: float = 120.0  # less speech than this in a whole turn was a noise
 
     resume_ms: float = 1_000.0  # going on this soon after the commit is the same turn ...

@@ -1,21 +1,23 @@
 """One conversation, as the outside sees it: what comes in becomes events of the turn machine."""
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from asha.conversation.announcer import Announcer
 from asha.conversation.answerer import Answerer
 from asha.conversation.context import Context
-from asha.conversation.ears import Ears
+from asha.conversation.ears import Ears, check_slice
 from asha.conversation.fanout import Fanout
 from asha.conversation.fillers import Fillers
 from asha.conversation.history import Said
 from asha.conversation.interrupt import judged
+from asha.conversation.ledger import Ledger, Purse, keep_to_budget
 from asha.conversation.listener import Listener
 from asha.conversation.parts import Parts, ToolBox
 from asha.conversation.rules import Rules
 from asha.conversation.session_config import SessionConfig, as_body, changed
+from asha.conversation.timing import TurnFigures
 from asha.conversation.tongue import FALLBACK
 from asha.conversation.turn import listening
 from asha.conversation.turn_loop import Given, TurnLoop
@@ -29,7 +31,6 @@ from asha.conversation.turn_words import (
 )
 from asha.core.audio import HEARING_RATE_HZ, Clip
 from asha.core.errors import BadInput, Conflict, NotFound
-from asha.core.event_parts import Clocks
 from asha.core.events import SessionCreated, SessionUpdated
 from asha.core.language import TAGS
 from asha.core.ports import EventLog, Store
@@ -46,7 +47,8 @@ class Services:
     rules: Rules
     now_ms: Callable[[], float]
     fills: bool = True
-    observe: Callable[[Clocks, bool], None] = lambda _clocks, _has_filler: None
+    observe: Callable[[TurnFigures], None] = lambda _: None
+    ledger: Ledger = field(default_factory=Ledger)
 
 
 class Conversation:
@@ -65,6 +67,7 @@ class Conversation:
             now_ms=services.now_ms,
             fills=services.fills,
             observe=services.observe,
+            purse=Purse(services.ledger),
             box=_box(services, config),
             language=config.language if config.language in TAGS else None,
         )
@@ -117,6 +120,7 @@ class Conversation:
 
     def hear(self, stream: str, seq: int, pcm: bytes, rate_hz: int) -> int:
         """A slice of the microphone; the number of the slice that is waited for next."""
+        check_slice(pcm, rate_hz)
         parts = self.context.parts
         if parts.stt is None and not parts.hears:
             raise Conflict(
@@ -134,6 +138,8 @@ class Conversation:
                 self._loop.tell(Voice(now_ms, frame.start_ms, frame.end_ms))
             elif self._loop.state.turn or self._loop.state.onset_start_ms is not None:
                 self._loop.tell(Silence(now_ms, frame.end_ms))
+        if self.config.turn_detection == "client":
+            self.listener.press(self._pressed_ms)
         self._loop.forget()
         return ears.next_seq(stream)
 
@@ -156,6 +162,7 @@ class Conversation:
     def clear(self) -> None:
         """Throw away what was not committed."""
         self._pressed_ms = None
+        self._loop.spawn(self.listener.release())
         self.context.ears.forget_before(self.context.ears.end_ms)
         self._loop.tell(ClearAsked(self.context.now_ms()))
 
@@ -210,7 +217,8 @@ class Conversation:
 
     async def run(self) -> None:
         """Do what the machine wants until `close`; never ends by itself."""
-        if self.context.fills:
+        await keep_to_budget(self.context)
+        if self.context.fills and self.context.paid_parts is None:
             tag = self.config.language if self.config.language in TAGS else FALLBACK
             self._loop.spawn(self._fillers.prepare(tag))
         await self._loop.run()

@@ -11,6 +11,7 @@ from asha.conversation.history import Said, from_row
 from asha.conversation.recovery import Recovered, recovered
 from asha.conversation.session import Conversation, Services
 from asha.conversation.session_config import SessionConfig, changed, checked
+from asha.conversation.summary import recall
 from asha.core.errors import Busy, Conflict, NotFound
 from asha.core.ports import Lease
 
@@ -83,7 +84,8 @@ class Sessions:
         conversation = await self.get(session_id, owner)
         await self._end(conversation.config.id)
         store = self.services.store
-        await store.delete("item", owner=owner, session_id=session_id)
+        for kind in ("item", "spending", "summary"):
+            await store.delete(kind, owner=owner, session_id=session_id)
         await store.delete("fact", owner=owner, session_id=session_id)
         own = f"turn_{session_id.removeprefix('sess_')}_"  # tools name what they write by its turn
         for fact in await store.find("fact", owner=owner):
@@ -142,6 +144,8 @@ class Sessions:
         conversation = Conversation(config, self.services, next_number=past.next_number)
         conversation.context.entries = past.entries
         conversation.context.language = past.language or conversation.context.language
+        await conversation.context.purse.reopen(conversation.context)
+        await recall(conversation.context)
         await _close_the_past(conversation, past)
         task = asyncio.create_task(conversation.run())
         self._open[config.id] = _Open(conversation, task, token)

@@ -1,5 +1,6 @@
 """The five clocks of a turn and the segments of its critical path, from one monotonic timeline."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from asha.core.event_parts import Clocks
@@ -15,6 +16,15 @@ SEGMENT_OF = {
     "first_sound": "speak",
     "sent": "send",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class TurnFigures:
+    """What is counted of an answered turn: its clocks, and USD by provider."""
+
+    clocks: Clocks
+    has_filler: bool = False
+    usd_by_provider: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(slots=True)

@@ -17,6 +17,7 @@ from asha.conversation.turn_state import (
     Reply,
     State,
     draft_after_ms,
+    fresh_turn,
     patience_ms,
     played_out_ms,
     quiet_at_ms,
@@ -37,6 +38,7 @@ from asha.conversation.turn_words import (
     OpenTurn,
     Pause,
     Progressed,
+    Ready,
     Silence,
     SoundSent,
     Speculate,
@@ -78,6 +80,9 @@ def _handled(state: State, event: TurnEvent) -> Step:
                 patience_ms=event.patience_ms,
             )
             return replace(state, turn=heard), ()
+        case Ready() if state.turn and _is_draft_of(state.turn, event):
+            ready = replace(state, turn=replace(state.turn, is_ready=True))
+            return _ended(ready, event.at_ms)
         case Typing():
             return _typing(state, event)
         case CommitAsked():
@@ -116,7 +121,7 @@ def _voiced(state: State, event: Voice) -> Step:
         assert state.turn
         onward, _ = _gone_on(state, state.turn, start_ms, event)
         return onward, commands
-    fresh = _fresh(state, event.at_ms, start_ms, event.end_ms)
+    fresh = fresh_turn(state, event.at_ms, start_ms, event.end_ms)
     return _opened(state, fresh, event.at_ms)
 
 
@@ -134,24 +139,12 @@ def _gone_on(state: State, turn: OpenedTurn, start_ms: float, event: Voice) -> S
         is_candidate=False,
         is_silent=False,
         is_drafting=False,
+        is_ready=False,
     )
     undone: tuple[Command, ...] = (GoOn(turn.number),) if turn.is_silent else ()
     if turn.is_drafting:
         undone = (Discard(turn.number, turn.revision), *undone)
     return replace(state, turn=onward, own_pause_ms=own_pause_ms), undone
-
-
-def _fresh(state: State, at_ms: float, start_ms: float, end_ms: float) -> OpenedTurn:
-    return OpenedTurn(
-        number=state.next_number,
-        revision=1,
-        opened_at_ms=at_ms,
-        start_ms=start_ms,
-        end_ms=end_ms,
-        updated_at_ms=at_ms,
-        voiced_ms=end_ms - start_ms,
-        patience_ms=state.rules.patience_ms,
-    )
 
 
 def _opened(state: State, turn: OpenedTurn, at_ms: float) -> Step:
@@ -179,11 +172,20 @@ def _silent(state: State, event: Silence) -> Step:
     if not turn.is_silent and silence_ms >= state.rules.silent_ms:
         turn = replace(turn, is_silent=True)
         commands = (MarkSilence(turn.number, turn.end_ms),)
-    state = replace(state, turn=turn)
-    if turn.is_candidate and silence_ms >= patience_ms(state, turn):
-        state, closing = _closed(state, event.at_ms, silence_ms)
-        return state, (*commands, *closing)
-    return state, commands
+    state, closing = _ended(replace(state, turn=turn), event.at_ms)
+    return state, (*commands, *closing)
+
+
+def _ended(state: State, at_ms: float) -> Step:
+    """Close the turn if its silence is as long as its patience."""
+    turn = state.turn
+    if turn and turn.is_candidate and turn.silence_ms >= patience_ms(state, turn):
+        return _closed(state, at_ms, turn.silence_ms)
+    return state, ()
+
+
+def _is_draft_of(turn: OpenedTurn, event: Ready) -> bool:
+    return turn.is_drafting and (turn.number, turn.revision) == (event.number, event.revision)
 
 
 def _drafted(state: State) -> Step:
@@ -203,7 +205,7 @@ def _typing(state: State, event: Typing) -> Step:
     """Partial words count as speech: they open a turn and silence an answer."""
     commands: tuple[Command, ...] = ()
     if not state.turn:
-        fresh = replace(_fresh(state, event.at_ms, 0.0, 0.0), is_typed=True)
+        fresh = replace(fresh_turn(state, event.at_ms, 0.0, 0.0), is_typed=True)
         state, commands = _opened(state, fresh, event.at_ms)
     assert state.turn
     typed = replace(
@@ -223,7 +225,7 @@ def _commit_asked(state: State, event: CommitAsked) -> Step:
         state, stopped = yielding.cancelled(state, event.at_ms, "turn_detected")
         commands += stopped
     if not state.turn:
-        fresh = _fresh(state, event.at_ms, event.start_ms, event.end_ms)
+        fresh = fresh_turn(state, event.at_ms, event.start_ms, event.end_ms)
         state, opened = _opened(state, fresh, event.at_ms)
         commands += opened
     turn = state.turn

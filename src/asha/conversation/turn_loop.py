@@ -94,16 +94,20 @@ class TurnLoop:
         """Until `close`."""
         while not self._is_closing:
             command = await self._next()
-            self.listener.feed()
+            self._feed()
             if command:
                 await self._done(command)
-                self.listener.feed()
+                self._feed()
             self.forget()
         await self.answerer.close()
         await self.listener.close()
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def _feed(self) -> None:
+        turn = self.state.turn
+        self.listener.feed(is_quiet=turn is None or turn.is_candidate)
 
     async def _next(self) -> Command | None:
         """The next command; None: something has changed, look at the clock again."""
@@ -159,10 +163,12 @@ class TurnLoop:
                 await self.answerer.pause(onset_ms)
             case Resume(reason=reason):
                 await self.answerer.resume(reason)
-            case CancelReply(reason=reason, heard_ms=heard_ms):
+            case CancelReply(number=number, reason=reason, heard_ms=heard_ms):
                 await self.answerer.cancel(reason, heard_ms)
-            case EndReply():
+                await self.listener.let_go(number)
+            case EndReply(number=number):
                 await self.answerer.close()
+                await self.listener.let_go(number)
 
     def _take_given(self, number: int) -> None:
         """What came whole becomes what the turn says."""

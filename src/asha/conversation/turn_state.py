@@ -22,6 +22,7 @@ class OpenedTurn:
     is_candidate: bool = False
     is_silent: bool = False  # long enough that the recogniser was told
     is_drafting: bool = False
+    is_ready: bool = False  # the draft's first sound waits
     num_drafts: int = 0
     is_typed: bool = False
     judgement: Judgement = "unknown"
@@ -96,9 +97,28 @@ def stalled_at_ms(rules: Rules, reply: Reply) -> float:
 
 
 def patience_ms(state: State, turn: OpenedTurn) -> float:
-    """The silence that ends `turn`: what its words ask for, or more for a user who pauses long."""
+    """The silence that ends `turn`: what its words ask for, or more for a user who pauses long.
+
+    While the draft has no sound yet nothing is gained by an early end, so a little more is waited.
+    """
     own = 1.3 * state.own_pause_ms  # room above this user's mean pause
-    return min(state.rules.max_patience_ms, max(turn.patience_ms, own))
+    patience = min(state.rules.max_patience_ms, max(turn.patience_ms, own))
+    is_waiting = turn.is_drafting and not turn.is_ready
+    return patience + (state.rules.ready_extra_ms if is_waiting else 0.0)
+
+
+def fresh_turn(state: State, at_ms: float, start_ms: float, end_ms: float) -> OpenedTurn:
+    """A turn that begins with the speech `start..end`."""
+    return OpenedTurn(
+        number=state.next_number,
+        revision=1,
+        opened_at_ms=at_ms,
+        start_ms=start_ms,
+        end_ms=end_ms,
+        updated_at_ms=at_ms,
+        voiced_ms=end_ms - start_ms,
+        patience_ms=state.rules.patience_ms,
+    )
 
 
 def draft_after_ms(rules: Rules, turn: OpenedTurn) -> float:

@@ -41,6 +41,15 @@ class Words:
 
 
 @dataclass(frozen=True, slots=True)
+class Ready:
+    """The first sound of a draft waits to be heard."""
+
+    at_ms: float
+    number: int
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
 class Typing:
     """Partial words from a keyboard or the browser's recogniser."""
 
@@ -114,6 +123,7 @@ TurnEvent = (
     Voice
     | Silence
     | Words
+    | Ready
     | Typing
     | CommitAsked
     | ClearAsked

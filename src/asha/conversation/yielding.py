@@ -47,6 +47,7 @@ def reopened(state: State, at_ms: float) -> Step:
         is_candidate=False,
         is_silent=False,
         is_drafting=False,
+        is_ready=False,
         opened_at_ms=reply.turn.opened_at_ms,
         judgement="unknown",
     )

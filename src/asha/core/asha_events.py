@@ -84,23 +84,36 @@ class LatencyReport(WireEvent):
 
 
 class ProviderFailover(WireEvent):
-    """Another provider took over; `reason` is an error code."""
+    """Another provider took over ("": nobody was left); `reason` is an error code.
+
+    `gap_ms`: from the last that came of the failed one to the first of the next.
+    """
 
     type: Literal["asha.provider.failover"] = "asha.provider.failover"
     port: Literal["stt", "llm", "tts"]
     failed: str
     next: str
     reason: str
+    gap_ms: float | None = None
 
 
 class CostReport(WireEvent):
-    """What a turn cost, by provider, and what speculation wasted."""
+    """What a turn cost, by provider, what speculation wasted, and what it all adds up to.
+
+    `is_estimated`: a vendor did not tell its tokens (a reply broke off, a draft was thrown away).
+    Budgets are None where there is no limit.
+    """
 
     type: Literal["asha.cost.report"] = "asha.cost.report"
     usd: float
     by_provider: dict[str, float]
     wasted_tokens: int = 0
     wasted_characters: int = 0
+    is_estimated: bool = False
+    session_usd: float = 0.0
+    day_usd: float = 0.0
+    session_budget_usd: float | None = None
+    day_budget_usd: float | None = None
 
 
 class MemoryRecalled(WireEvent):

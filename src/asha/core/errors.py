@@ -11,6 +11,7 @@ AshaError                 shown to the user as it stands; the programs exit with
 ├── NotFound              a session, item, model or voice that is not there (or not yours)
 ├── Conflict              a request that contradicts what has already happened
 ├── Busy                  the engine's queue is full: try again
+├── OverBudget            the money that may be spent today has been spent
 └── ProviderError         a replaceable part failed
     ├── ProviderBusy      429, 5xx, a stall: the same call may succeed later
     ├── ProviderRefused   key, quota, plan: it will not succeed until someone acts
@@ -102,6 +103,12 @@ class Busy(AshaError):
     def __init__(self, message: str, *, retry_after_ms: int = 1_000) -> None:
         super().__init__(message)
         self.retry_after_ms = retry_after_ms
+
+
+class OverBudget(AshaError):
+    """Only vendors that are paid could answer, and the budget is used up."""
+
+    code = "over_budget"
 
 
 class ProviderError(AshaError):

@@ -98,6 +98,13 @@ class ResponseUsage(Body):
     total_tokens: int = 0
 
 
+class Cost(Body):
+    """Money in USD: all of it, and by provider; only who was paid is named."""
+
+    usd: float = 0.0
+    by_provider: dict[str, float] = Field(default_factory=dict)
+
+
 class Response(Body):
     """One answer of Asha's."""
 
@@ -107,6 +114,7 @@ class Response(Body):
     status_details: StatusDetails | None = None
     output: list[Item] = Field(default_factory=list)
     usage: ResponseUsage | None = None
+    cost: Cost | None = None  # Asha's own: of the turn, as far as it is known when this is sent
 
 
 class Part(Body):

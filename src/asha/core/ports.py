@@ -80,6 +80,21 @@ class LanguageModel(Protocol):
         ...
 
 
+class Following(Protocol):
+    """A model's ear on one turn: it hears the sound while it is spoken."""
+
+    async def hear(self, clip: Clip) -> None:
+        """All of the turn's sound so far; what was heard before is not heard again.
+
+        Raises Busy, ProviderError.
+        """
+        ...
+
+    async def close(self) -> None:
+        """Nobody will ask about this turn (any more): make room for another speaker."""
+        ...
+
+
 class TextToSpeech(Protocol):
     """Speaks. The contract for every voice is in tests/contracts/test_tts.py."""
 

@@ -6,6 +6,8 @@ from typing import Literal
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+MAX_BUDGET_USD = 10_000.0
+
 
 class Settings(BaseSettings):
     """From the environment (ASHA_...; vendors' keys under the vendors' names) or a .env file."""
@@ -17,6 +19,7 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: int = Field(default=8_000, ge=0, le=65_535)
     data_dir: Path = Path("var")
+    log_level: Literal["debug", "info", "warning", "error"] = "warning"
     language: str = "auto"
     timezone: str = "Asia/Kolkata"
 
@@ -50,7 +53,9 @@ class Settings(BaseSettings):
 
     speculation: Literal["off", "text", "speech"] = "speech"
     fillers: bool = True
-    money_cap_usd: float = Field(default=1.0, ge=0)  # per session
+    # Money for vendors; when it is used up, what costs nothing goes on. 0: nothing is ever paid.
+    budget_session_usd: float = Field(default=1.0, ge=0, le=MAX_BUDGET_USD)
+    budget_day_usd: float = Field(default=5.0, ge=0, le=MAX_BUDGET_USD)  # of all sessions, UTC
     max_sessions: int = Field(default=200, ge=1)
     max_turn_s: float = Field(default=60.0, gt=0)
     max_body_bytes: int = Field(default=8_000_000, ge=1_000)

@@ -58,7 +58,11 @@ class Engine:
         await self.start()
         voice = Voice(self, next(self._numbers))
         self._voices[voice.number] = voice
-        await self.send(OPEN, voice.number, body=tag.encode())
+        try:
+            await self.send(OPEN, voice.number, body=tag.encode())
+        except BaseException:  # given up while the pipe was full: nobody will close it later
+            await asyncio.shield(asyncio.ensure_future(voice.close()))
+            raise
         return voice
 
     async def start(self) -> None:
@@ -167,7 +171,7 @@ class Voice:
                 kind, _, asked, body = await self.frames.get()
                 if kind in (FULL, ERROR):
                     is_over = True
-                    raise _busy() if kind == FULL else _error_of(body)
+                    raise busy() if kind == FULL else _error_of(body)
                 if asked != revision:
                     continue  # of an answer that was given up
                 if kind == END:
@@ -188,7 +192,8 @@ class Voice:
             return  # the process is gone, and the voice with it
 
 
-def _busy() -> Busy:
+def busy() -> Busy:
+    """What the fifth speaker is told."""
     return Busy("Four people are talking to Asha already; try again.", retry_after_ms=RETRY_MS)
 
 

@@ -1,13 +1,14 @@
 """Failover: who takes over, from which word on, so that the listener always hears an end."""
 
 import contextlib
+import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextvars import ContextVar
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import replace
 
 import structlog
 
+from asha.core.account import Port, Switch, note_switch
 from asha.core.audio import SPEAKING_RATE_HZ, Chunk
 from asha.core.errors import ProviderCut, ProviderError, ProviderSilent
 from asha.core.language import Language
@@ -23,28 +24,51 @@ CONTINUE = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Switch:
-    """What failed, why, and who took over (None: nobody was left)."""
-
-    stage: Literal["listens", "thinks", "speaks"]
-    failed: str
-    code: str
-    took_over: str | None
-
-
 OnSwitch = Callable[[Switch], None]
 
 
 def log_switch(switch: Switch) -> None:
-    """One line in the log."""
+    """One line in the log, and one in the account of the turn that it happened to."""
     structlog.get_logger().warning(
         "provider.switched",
-        stage=switch.stage,
+        port=switch.port,
         failed=switch.failed,
         code=switch.code,
         took_over=switch.took_over,
+        gap_ms=switch.gap_ms,
     )
+    note_switch(switch)
+
+
+class _Handover:
+    """Switches are told when the one that took over gives its first item: then the gap is known."""
+
+    def __init__(self, port: Port, tell: OnSwitch) -> None:
+        self._port: Port = port
+        self._tell = tell
+        self._last_s = time.monotonic()
+        self._waiting: list[Switch] = []
+
+    def asked(self) -> None:
+        """What is waited for begins now."""
+        self._last_s = time.monotonic()
+
+    def came(self) -> None:
+        """An item came."""
+        now_s = time.monotonic()
+        gap_ms = round((now_s - self._last_s) * 1_000, 1)
+        waiting, self._waiting = self._waiting, []
+        for switch in waiting:
+            self._tell(replace(switch, gap_ms=gap_ms))
+        self._last_s = now_s
+
+    def failed(self, failure: ProviderError, name: str, took_over: str | None) -> None:
+        """One failed; told at once where nobody is left."""
+        self._waiting.append(Switch(self._port, name, failure.code, took_over))
+        if took_over is None:
+            waiting, self._waiting = self._waiting, []
+            for switch in waiting:
+                self._tell(switch)
 
 
 class FailoverTTS:
@@ -68,12 +92,14 @@ class FailoverTTS:
         left, num_said = phrase, 0
         first = self._current.get()
         order = [*range(first, len(self.voices)), *range(first)]
+        handover = _Handover("tts", self._on_switch)
         for number, following in zip(order, [*order[1:], None], strict=True):
             voice, num_chars = self.voices[number], 0
             try:
                 async with closing(_at_rate(voice, left, language, self.rate_hz)) as chunks:
                     async for chunk in chunks:
                         num_chars = chunk.num_chars or num_chars
+                        handover.came()
                         yield Chunk(chunk.pcm, self.rate_hz, num_said + num_chars or None)
                 return
             except ProviderError as failure:
@@ -83,7 +109,7 @@ class FailoverTTS:
                 if num_said and not has_words(left):
                     return  # it broke off after the last word
                 took_over = None if following is None else self.voices[following].name
-                self._on_switch(Switch("speaks", voice.name, failure.code, took_over))
+                handover.failed(failure, voice.name, took_over)
                 if following is None:
                     raise
                 self._current.set(following)
@@ -110,6 +136,7 @@ class FailoverLLM:
     ) -> AsyncIterator[str | ToolCall | Usage]:
         """Pieces of one whole reply. Raises the last model's error when all fail."""
         text, waiting = "", [*self.models, self.models[0]]
+        handover = _Handover("llm", self._on_switch)
         while True:
             model = waiting.pop(0)
             seam = Seam(text)
@@ -119,6 +146,7 @@ class FailoverLLM:
             try:
                 async with closing(model.reply(asked, options)) as pieces:
                     async for piece in pieces:
+                        handover.came()
                         fresh = seam.push(piece) if isinstance(piece, str) else piece
                         text += fresh if isinstance(fresh, str) else ""
                         if fresh:
@@ -130,7 +158,7 @@ class FailoverLLM:
                 if len(waiting) == 1 and not _may_continue(failure):
                     waiting.clear()
                 took_over = waiting[0].name if waiting else None
-                self._on_switch(Switch("thinks", model.name, failure.code, took_over))
+                handover.failed(failure, model.name, took_over)
                 if not waiting:
                     raise
 
@@ -152,12 +180,14 @@ class FailoverSTT:
         self, sound: AsyncIterator[Chunk], *, language: str
     ) -> AsyncIterator[Heard]:
         """Partial words as they come, one final. Raises the last ears' error when all fail."""
+        handover = _Handover("stt", self._on_switch)
         async with Recording(sound) as recording:
             for number, ears in enumerate(self.ears):
                 try:
                     words = ears.transcribe(recording.chunks(), language=language)
                     async with closing(words):
                         async for heard in words:
+                            handover.came()
                             yield heard
                             if heard.is_final:
                                 return
@@ -165,7 +195,8 @@ class FailoverSTT:
                 except ProviderError as failure:
                     following = self.ears[number + 1 : number + 2]
                     took_over = following[0].name if following else None
-                    self._on_switch(Switch("listens", ears.name, failure.code, took_over))
+                    handover.asked()  # of ears the gap begins with the failure: they wait for words
+                    handover.failed(failure, ears.name, took_over)
                     if not following:
                         raise
 

@@ -20,8 +20,9 @@ from asha.engine.exported import shipped
 from asha.providers.breaker import Breaker
 from asha.providers.deadlines import HEARING, HOSTED_VOICE, LOCAL_VOICE, THINKING, Deadlines
 from asha.providers.failover import FailoverLLM, FailoverSTT, FailoverTTS, OnSwitch, log_switch
-from asha.providers.metering import Meter, MeteredModel, MeteredVoice
+from asha.providers.metering import Meter, MeteredEars, MeteredModel, MeteredVoice
 from asha.providers.models import profile, warnings
+from asha.providers.prices import character_price, second_price
 from asha.providers.retry import Care, CarefulEars, CarefulModel, CarefulVoice
 from asha.providers.tts.elevenlabs_wire import model_for
 
@@ -80,12 +81,14 @@ EARS: dict[str, Entry] = {
         "ElevenLabs Scribe",
         needs="elevenlabs_api_key",
         deadlines=HEARING,
+        is_paid=True,
     ),
     "openai": Entry(
         f"{_PROVIDERS}.stt.openai:OpenAISTT",
         "OpenAI transcription",
         needs="transcribes_at",
         deadlines=HEARING,
+        is_paid=True,
     ),
     "whisper": Entry(
         f"{_PROVIDERS}.stt.faster_whisper:FasterWhisperSTT",
@@ -142,14 +145,16 @@ def chosen(settings: Settings, on_switch: OnSwitch = log_switch) -> Chosen:
         )
     ]
     llms = [_model(entry, settings, meter) for entry in models.values()]
-    stts = [_ears(entry, settings) for entry in ears.values()]
+    stts = [_ears(entry, settings, meter) for entry in ears.values()]
     in_use = [settings.openai_model] if "openai" in models else []
     in_use += [settings.openai_stt_model] if "openai" in ears else []
     return Chosen(
         llm=FailoverLLM(llms, on_switch) if llms else None,
         tts=FailoverTTS([_voice(entry, settings, meter) for entry in voices.values()], on_switch),
         stt=FailoverSTT(stts, on_switch) if stts else None,
-        is_paid=any(entry.is_paid for entry in [*models.values(), *voices.values()]),
+        is_paid=any(
+            entry.is_paid for entry in [*models.values(), *voices.values(), *ears.values()]
+        ),
         notices=warnings(date.today(), *in_use),
         meter=meter,
     )
@@ -197,7 +202,8 @@ def _care(name: str, entry: Entry, settings: Settings) -> Care:
 
 def _voice(entry: Entry, settings: Settings, meter: Meter) -> TextToSpeech:
     voice: TextToSpeech = entry.made(settings)
-    return CarefulVoice(MeteredVoice(voice, meter), _care(voice.name, entry, settings))
+    metered = MeteredVoice(voice, meter, character_price(voice.name))
+    return CarefulVoice(metered, _care(voice.name, entry, settings))
 
 
 def _model(entry: Entry, settings: Settings, meter: Meter) -> LanguageModel:
@@ -206,9 +212,10 @@ def _model(entry: Entry, settings: Settings, meter: Meter) -> LanguageModel:
     return CarefulModel(MeteredModel(model, meter, prices), _care(model.name, entry, settings))
 
 
-def _ears(entry: Entry, settings: Settings) -> SpeechToText:
+def _ears(entry: Entry, settings: Settings, meter: Meter) -> SpeechToText:
     ears: SpeechToText = entry.made(settings)
-    return CarefulEars(ears, _care(ears.name, entry, settings))
+    metered = MeteredEars(ears, meter, second_price(ears.name))
+    return CarefulEars(metered, _care(ears.name, entry, settings))
 
 
 def table() -> str:

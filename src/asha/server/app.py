@@ -13,6 +13,7 @@ from fastapi.responses import FileResponse, HTMLResponse, Response
 from fastapi.staticfiles import StaticFiles
 
 from asha.conversation.fillers import Fillers
+from asha.conversation.ledger import Ledger
 from asha.conversation.memory import SqliteMemory
 from asha.conversation.parts import Parts
 from asha.conversation.rules import Rules
@@ -64,7 +65,8 @@ def create_app(settings: Settings, parts: Parts) -> FastAPI:
                 await asyncio.gather(*tasks, return_exceptions=True)
                 await desk.sessions.close()
                 await memory_file.close()
-                await close_all([parts.llm, parts.tts, parts.stt])
+                for each in filter(None, (parts, parts.free)):
+                    await close_all([each.llm, each.tts, each.stt])
 
     app = FastAPI(title="Asha", version="0.1.0", lifespan=lifespan)
     add_problems(app)
@@ -92,6 +94,16 @@ def create_app(settings: Settings, parts: Parts) -> FastAPI:
     return app
 
 
+def rules_for(settings: Settings, parts: Parts) -> Rules:
+    """The turn machine's delays with these settings and parts."""
+    return Rules(
+        speculation=settings.speculation,
+        max_drafts=PAID_DRAFTS if parts.is_paid else FREE_DRAFTS,
+        drafts_freely=not parts.is_paid,
+        max_turn_ms=settings.max_turn_s * 1_000,
+    )
+
+
 def _desk(settings: Settings, parts: Parts, memory_file: SqliteMemory) -> ServiceDesk:
     telemetry = Telemetry()
     services = Services(
@@ -99,15 +111,11 @@ def _desk(settings: Settings, parts: Parts, memory_file: SqliteMemory) -> Servic
         log=memory_file,
         store=memory_file,
         fillers=Fillers(parts.tts),
-        rules=Rules(
-            speculation=settings.speculation,
-            max_drafts=PAID_DRAFTS if parts.is_paid else FREE_DRAFTS,
-            drafts_freely=not parts.is_paid,
-            max_turn_ms=settings.max_turn_s * 1_000,
-        ),
+        rules=rules_for(settings, parts),
         now_ms=lambda: time.monotonic() * 1_000,
         fills=settings.fillers,
         observe=telemetry.observe,
+        ledger=Ledger(settings.budget_session_usd, settings.budget_day_usd, memory_file),
     )
     secret = settings.secret.get_secret_value() if settings.secret else None
     return ServiceDesk(

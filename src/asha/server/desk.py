@@ -9,8 +9,9 @@ from asha.conversation.memory import SqliteMemory
 from asha.conversation.parts import Parts
 from asha.conversation.session import Conversation
 from asha.conversation.sessions import Sessions
+from asha.core.errors import NotFound
 from asha.core.settings import Settings
-from asha.server.owners import Signer, required_owner
+from asha.server.owners import Signer, owner_of, required_owner
 from asha.server.telemetry import Telemetry
 
 
@@ -45,7 +46,13 @@ OwnConversation = Annotated[Conversation, Depends(_conversation)]
 
 
 def _owner(request: Request, desk: Desk) -> str:
-    return required_owner(request, desk.signer, None)
+    owner = owner_of(request, desk.signer, None)
+    if owner is None:
+        raise NotFound(
+            "Nothing is kept about you here: POST /v1/sessions begins, and its cookie says who "
+            "you are."
+        )
+    return owner
 
 
 Owner = Annotated[str, Depends(_owner)]

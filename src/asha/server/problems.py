@@ -4,8 +4,9 @@ from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 from asha.core.errors import (
     AshaError,
@@ -13,12 +14,16 @@ from asha.core.errors import (
     Busy,
     Conflict,
     NotFound,
+    OverBudget,
     ProviderBusy,
     ProviderCut,
     ProviderError,
     ProviderSilent,
     TooLarge,
 )
+from asha.server.sentences import sentence_of
+
+CLIENT_GONE = 499  # a proxy's number for a client that left before its answer
 
 # The first class an error is of decides its status.
 STATUSES: tuple[tuple[type[AshaError], int], ...] = (
@@ -27,6 +32,7 @@ STATUSES: tuple[tuple[type[AshaError], int], ...] = (
     (NotFound, 404),
     (Conflict, 409),
     (Busy, 429),
+    (OverBudget, 402),
     (ProviderBusy, 503),
     (ProviderCut, 502),
     (ProviderSilent, 502),
@@ -68,19 +74,24 @@ def add_problems(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     async def invalid(_: Request, error: RequestValidationError) -> JSONResponse:
-        first = error.errors()[0]
-        if first["type"] == "json_invalid":
-            return problem(400, "The body is not JSON; send one JSON object.", code="bad_input")
-        where = [str(part) for part in first["loc"] if part not in ("body", "query", "path")]
-        field = ".".join(where) or "body"
-        return problem(400, f"{field}: {first['msg']}.", code="bad_input", param=field)
+        sentence, field = sentence_of(error.errors()[0])
+        return problem(400, sentence, code="bad_input", param=field)
+
+    @app.exception_handler(ClientDisconnect)
+    async def vanished(_: Request, __: ClientDisconnect) -> Response:
+        return Response(status_code=CLIENT_GONE)  # nobody reads it, and nothing is wrong here
 
     @app.exception_handler(HTTPException)
-    async def plain(_: Request, error: HTTPException) -> JSONResponse:
-        known = {404: "There is nothing at this address; see /docs.", 405: "Not with this method."}
-        message = known.get(error.status_code, str(error.detail))
-        return problem(
+    async def plain(request: Request, error: HTTPException) -> JSONResponse:
+        allowed = (error.headers or {}).get("Allow", "another method")
+        known = {
+            404: "There is nothing at this address; see /docs.",
+            405: f"{request.method} is not for this address; use {allowed}.",
+        }
+        answer = problem(
             error.status_code,
-            message,
+            known.get(error.status_code, str(error.detail)),
             code="not_found" if error.status_code == 404 else "bad_input",
         )
+        answer.headers.update(error.headers or {})
+        return answer

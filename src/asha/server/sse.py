@@ -4,6 +4,7 @@ encoder costs three to four times the CPU per event).
 
 import time
 from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
 
 from fastapi.responses import StreamingResponse
 
@@ -11,7 +12,7 @@ from asha.conversation.announcer import Announcer, numbered
 from asha.conversation.fanout import Subscriber, Wire
 from asha.conversation.history import Said
 from asha.core.asha_events import Ping, StreamLagged, StreamReset
-from asha.core.events import WireEvent
+from asha.core.events import SessionCreated, WireEvent
 from asha.core.ports import EventLog
 
 HEARTBEAT_S = 10.0  # below the 29 s after which gateways cut idle connections
@@ -47,32 +48,43 @@ def cursor_of(text: str | None) -> tuple[str, int] | None:
     return (epoch, int(seq)) if is_ours else ("", 0)
 
 
+@dataclass(frozen=True, slots=True)
+class StreamStart:
+    """What a reader without a usable cursor is told first."""
+
+    session: Callable[[], SessionCreated]
+    snapshot: Callable[[], StreamReset]
+    has_begun: bool  # whether anything was said
+
+
 async def session_frames(
     announcer: Announcer,
     log: EventLog,
     reader: Subscriber,
     *,
     cursor: tuple[str, int] | None,
-    snapshot: Callable[[], StreamReset],
+    start: StreamStart,
     now_s: Callable[[], float] = time.monotonic,
 ) -> AsyncIterator[str]:
     """The session's stream from `cursor` on: replayed without a gap, then live.
 
-    `reader` was subscribed before the log is read, so nothing falls between the two; what is in
-    both is sent once. Audio is transient and is not replayed.
+    Without a cursor a session in which something was said begins with what it has become, not with
+    everything that ever happened. `reader` was subscribed before the log is read, so nothing falls
+    between the two; what is in both is sent once. Audio is transient and is not replayed.
     """
     yield HELLO
     epoch = await log.epoch(announcer.session_id)
     sent = cursor[1] if cursor else 0
     past = list(await log.after(announcer.session_id, max(0, sent - 1)))
-    if cursor is not None:
-        is_known = cursor[0] == epoch and bool(past) and past[0].seq == sent
-        if not is_known:
+    is_known = cursor is not None and cursor[0] == epoch and past and past[0].seq == sent
+    if not is_known and (cursor or start.has_begun):
+        if cursor is None:
+            yield frame(epoch, _wire(start.session(), None))
+        else:
             past = list(await log.after(announcer.session_id, 0))
-            yield frame(epoch, _wire(snapshot(), past[-1].seq if past else 0))
-            sent = past[-1].seq if past else 0
-        past = [entry for entry in past if entry.seq > sent]
-    for entry in past:
+        sent = past[-1].seq if past else 0
+        yield frame(epoch, _wire(start.snapshot(), sent))
+    for entry in [entry for entry in past if entry.seq > sent]:
         yield frame(epoch, Wire(entry.seq, entry.type, numbered(entry)))
         sent = entry.seq
     pinged = now_s()

@@ -1,5 +1,6 @@
 """The one place where providers meet the conversation."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from asha.conversation.parts import Parts
@@ -9,6 +10,7 @@ from asha.core.settings import Settings
 from asha.engine.client import Engine
 from asha.engine.exported import read_facts, shipped
 from asha.providers.llm.embedded import EmbeddedLanguageModel
+from asha.providers.models import profile
 from asha.providers.registry import Chosen, chosen
 from asha.speech.vad import best_detector
 
@@ -29,6 +31,27 @@ def wired(settings: Settings) -> Parts:
         BadInput: a provider is asked for by name that is not known, or lacks what it needs.
         BadCheckpoint: the weights that a setting names cannot be read.
     """
+    unpaid = _unpaid(settings)
+    free = None if unpaid == settings else _parts(unpaid)
+    return replace(_parts(settings), free=free)
+
+
+def _unpaid(settings: Settings) -> Settings:
+    """The same without vendors that are paid: what goes on when a budget is used up."""
+    is_openai = "api.openai.com" in settings.openai_base_url
+    has_price = is_openai or profile(settings.openai_model).prices is not None
+    thinks_paid = bool(settings.openai_api_key) and has_price
+    if not settings.elevenlabs_api_key and not thinks_paid:
+        return settings
+    update: dict[str, object] = dict.fromkeys(("listens", "thinks", "speaks"), "auto")
+    update |= {"elevenlabs_api_key": None, "openai_stt_url": None}
+    if thinks_paid:
+        fields = Settings.model_fields
+        update |= {"openai_api_key": None, "openai_base_url": fields["openai_base_url"].default}
+    return settings.model_copy(update=update)
+
+
+def _parts(settings: Settings) -> Parts:
     able = chosen(settings)
     folder = settings.nano_dir or shipped()
     if able.llm is None and folder is not None:
@@ -49,8 +72,11 @@ def _with_nano(folder: Path, able: Chosen) -> Parts:
     """The embedded model and its tools; it hears for itself, so no other ears are used."""
     read_facts(folder)  # a broken folder is told now, not at the first turn
     engine = Engine(folder)
+    nano = EmbeddedLanguageModel(engine, careful=CAREFUL)
     return Parts(
-        llm=EmbeddedLanguageModel(engine, careful=CAREFUL),
+        llm=nano,
+        follow=nano.follow,
+        summarises=False,
         tts=able.tts,
         detector=best_detector,
         box=boxes(load_sayings(folder)),

@@ -144,7 +144,13 @@ export interface ContentPartDone {
   part: Part;
 }
 
-/** What a turn cost, by provider, and what speculation wasted. */
+/** Money in USD: all of it, and by provider; only who was paid is named. */
+export interface Cost {
+  usd: number;
+  by_provider: Record<string, number>;
+}
+
+/** What a turn cost, by provider, what speculation wasted, and what it all adds up to. */
 export interface CostReport {
   type: "asha.cost.report";
   event_id: string;
@@ -155,6 +161,11 @@ export interface CostReport {
   by_provider: Record<string, number>;
   wasted_tokens: number;
   wasted_characters: number;
+  is_estimated: boolean;
+  session_usd: number;
+  day_usd: number;
+  session_budget_usd: number | null;
+  day_budget_usd: number | null;
 }
 
 /** What a transcript cost: seconds of sound. */
@@ -470,7 +481,7 @@ export interface PlaybackResumed {
   reason: "backchannel" | "echo" | "silence";
 }
 
-/** Another provider took over; `reason` is an error code. */
+/** Another provider took over (None: nobody was left); `reason` is an error code. */
 export interface ProviderFailover {
   type: "asha.provider.failover";
   event_id: string;
@@ -479,8 +490,9 @@ export interface ProviderFailover {
   turn_id: string | null;
   port: "stt" | "llm" | "tts";
   failed: string;
-  next: string;
+  next: string | null;
   reason: string;
+  gap_ms: number | null;
 }
 
 /** One limit and what is left of it. */
@@ -509,6 +521,7 @@ export interface Response {
   status_details: StatusDetails | null;
   output: Item[];
   usage: ResponseUsage | null;
+  cost: Cost | null;
 }
 
 /** Asha begins to answer. */

@@ -61,6 +61,11 @@ class Toolbox:
         """By name, as the port has them."""
         return {name: BoxedTool(self, recipe) for name, recipe in RECIPES.items()}
 
+    @property
+    def is_asking(self) -> bool:
+        """Whether a question waits for its yes."""
+        return self._scene().waiting is not None
+
     async def refresh(self) -> None:
         """Read what is stored; once before a turn."""
         for kind in KINDS:

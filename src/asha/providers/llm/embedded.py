@@ -17,7 +17,7 @@ from asha.core.errors import BadInput
 from asha.core.language import TAGS
 from asha.core.message import Message, Sound, Text, ToolCall
 from asha.core.ports import Heard, ReplyOptions, Usage
-from asha.engine.client import NAME, Engine, Voice
+from asha.engine.client import NAME, Engine, Voice, busy
 from asha.engine.pieces import Called, Ignored, Said, Transcript
 from asha.speech.sound_file import resampled
 
@@ -30,14 +30,15 @@ NOTHING_SAID = "backchannel"  # the silent tool: noise is not answered
 HEARD = "heard"  # key of ReplyOptions.extra: a function that takes the transcript (Heard)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Open:
     """A voice and what it has heard; `is_used` while somebody waits for its answer."""
 
     voice: Voice
     tag: str
     samples: Float32 = field(default_factory=lambda: np.zeros(0, np.float32))
-    is_used: bool = True
+    is_used: bool = False
+    is_followed: bool = False  # somebody is speaking into it: not for others
 
 
 class EmbeddedLanguageModel:
@@ -68,7 +69,7 @@ class EmbeddedLanguageModel:
             raise BadInput("The last message is empty; say or type something.")
         tag = options.language if options.language in TAGS else AUTO
         ear = await self._ear(part, tag)
-        count = 0
+        count, ear.is_used = 0, True
         try:
             async for piece in ear.voice.answer():
                 count += 1
@@ -81,18 +82,21 @@ class EmbeddedLanguageModel:
                         yield self._call(piece)
                     case Ignored():
                         yield self._call(Called(NOTHING_SAID, {}, 1.0))
+            ear.is_followed = False
             yield Usage(num_tokens_out=count)
         except Exception:
-            self._open = [it for it in self._open if it is not ear]
-            await ear.voice.close()
+            await self._closed(ear)
             raise
         finally:
             ear.is_used = False
 
+    def follow(self, language: str = AUTO) -> "NanoFollowing":
+        """An ear on one turn, to be told of its sound while it is spoken."""
+        return NanoFollowing(self, language if language in TAGS else AUTO)
+
     async def listen(self, clip: Clip, *, language: str = AUTO) -> None:
         """Hear what has been said so far, so that the answer to it is ready sooner."""
-        ear = await self._ear(Sound(clip), language if language in TAGS else AUTO)
-        ear.is_used = False
+        await self._ear(Sound(clip), language if language in TAGS else AUTO)
 
     async def close(self, *, stops_engine: bool = True) -> None:
         """Close the voices, and end the engine's process unless others use it too."""
@@ -109,11 +113,15 @@ class EmbeddedLanguageModel:
             return ear
         samples = resampled(part.clip, rate_hz=HEARING_RATE_HZ).samples
         ear = self._that_heard_the_start(samples, tag) or await self._new(tag)
-        new = samples[len(ear.samples) :]
-        ear.samples = samples
-        if len(new):
-            await ear.voice.push(new)
+        await self._push(ear, samples)
         return ear
+
+    async def _push(self, ear: _Open, samples: Float32) -> None:
+        """Hear what is new in `samples`, all of the ear's sound so far."""
+        new = samples[len(ear.samples) :]
+        if len(new):
+            ear.samples = samples
+            await ear.voice.push(new)
 
     def _that_heard_the_start(self, samples: Float32, tag: str) -> _Open | None:
         for ear in self._open:
@@ -122,18 +130,23 @@ class EmbeddedLanguageModel:
             if fits and np.array_equal(samples[:length], ear.samples):
                 self._open.remove(ear)
                 self._open.append(ear)
-                ear.is_used = True
                 return ear
         return None
 
     async def _new(self, tag: str) -> _Open:
-        idle = [ear for ear in self._open if not ear.is_used]
-        if len(self._open) >= MAX_OPEN and idle:
-            self._open.remove(idle[0])
-            await idle[0].voice.close()
+        if len(self._open) >= MAX_OPEN:
+            idle = [ear for ear in self._open if not ear.is_used and not ear.is_followed]
+            if not idle:
+                raise busy()
+            await self._closed(idle[0])
         ear = _Open(await self._engine.open(tag), tag)
         self._open.append(ear)
         return ear
+
+    async def _closed(self, ear: _Open) -> None:
+        if ear in self._open:
+            self._open.remove(ear)
+            await ear.voice.close()
 
     def _call(self, called: Called) -> ToolCall:
         name, arguments = called.name, dict(called.arguments)
@@ -141,6 +154,31 @@ class EmbeddedLanguageModel:
             name, arguments = "confirm", {"name": name, "arguments": arguments}
         written = json.dumps(arguments, ensure_ascii=False)
         return ToolCall(f"call_{next(self._call_ids)}", name, written)
+
+
+class NanoFollowing:
+    """Nano's ear on one turn: fills the port `Following`."""
+
+    def __init__(self, llm: EmbeddedLanguageModel, tag: str) -> None:
+        self._llm, self._tag = llm, tag
+        self._ear: _Open | None = None
+
+    async def hear(self, clip: Clip) -> None:
+        """Hear what is new of the turn's sound. Raises Busy where four others are speaking."""
+        ear = self._ear
+        if ear is None or ear not in self._llm._open:
+            self._ear = ear = await self._llm._new(self._tag)
+        ear.is_followed = True
+        await self._llm._push(ear, resampled(clip, rate_hz=HEARING_RATE_HZ).samples)
+
+    async def close(self) -> None:
+        """Free the engine's place; an answer that is being given is finished first."""
+        ear, self._ear = self._ear, None
+        if ear is None:
+            return
+        ear.is_followed = False
+        if not ear.is_used:
+            await self._llm._closed(ear)
 
 
 def _tell(heard: Callable[[Heard], None] | None, piece: Transcript) -> None:

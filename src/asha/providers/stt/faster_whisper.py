@@ -1,6 +1,7 @@
 """faster-whisper on this machine: no stream, the whole utterance at its end (extra `whisper`)."""
 
 import asyncio
+import math
 from collections.abc import AsyncIterator
 from typing import Any, Self
 
@@ -40,16 +41,19 @@ class FasterWhisperSTT:
             pcm += resampler.rest()
         code = language.split("-")[0] if language in TAGS else None
         async with self._turn:  # one at a time: it takes every core it gets
-            text, heard_code = await asyncio.to_thread(self._hear, samples_of(pcm), code)
-        if not text:
+            heard = await asyncio.to_thread(self._hear, samples_of(pcm), code)
+        if not heard.text:
             raise ProviderSilent(self.name, "nothing was understood; speak again.")
-        yield Heard(text, is_final=True, language=heard_code)
+        yield heard
 
-    def _hear(self, samples: Float32, code: str | None) -> tuple[str, str | None]:
+    def _hear(self, samples: Float32, code: str | None) -> Heard:
         model = self._loaded()
-        segments, about = model.transcribe(samples, language=code, beam_size=1)
+        found, about = model.transcribe(samples, language=code, beam_size=1)
+        segments = list(found)
         text = "".join(segment.text for segment in segments).strip()
-        return text, about.language
+        # The likelihood of a token, of the least likely stretch.
+        sure = min((math.exp(segment.avg_logprob) for segment in segments), default=1.0)
+        return Heard(text, is_final=True, language=about.language, confidence=sure)
 
     def _loaded(self) -> Any:
         if self._model is None:

@@ -1,6 +1,7 @@
 """OpenAI's live transcription: a Realtime session that only listens."""
 
 import base64
+import math
 from collections.abc import AsyncIterator
 from typing import Any, Self
 
@@ -18,6 +19,7 @@ from asha.speech.resample import Resampler
 
 RATE_HZ = 24_000  # the only PCM rate Realtime takes
 TRANSCRIPTION = "conversation.item.input_audio_transcription"
+TELLS_CONFIDENCE = ("gpt-4o-transcribe", "gpt-4o-mini-transcribe")  # give logprobs when asked
 MANY_LANGUAGES = ("gpt-transcribe", "gpt-live-transcribe")  # take `languages`, not `language`
 
 
@@ -64,7 +66,8 @@ class OpenAISTT:
                 text += str(told.get("delta") or "")
                 return Heard(text, is_final=False)
             if kind == f"{TRANSCRIPTION}.completed":
-                return Heard(str(told.get("transcript") or ""), is_final=True)
+                text = str(told.get("transcript") or "")
+                return Heard(text, is_final=True, confidence=_confidence(told.get("logprobs")))
             if kind in ("error", f"{TRANSCRIPTION}.failed"):
                 raise self._failure(told.get("error") or {})
             return None
@@ -89,7 +92,9 @@ class OpenAISTT:
             "transcription": transcription,
             "turn_detection": None,  # the end of a turn is ours to decide
         }
-        session = {"type": "transcription", "audio": {"input": listening}}
+        session: dict[str, Any] = {"type": "transcription", "audio": {"input": listening}}
+        if self._model in TELLS_CONFIDENCE:
+            session["include"] = [f"{TRANSCRIPTION.removeprefix('conversation.')}.logprobs"]
         return {"type": "session.update", "session": session}
 
     def _failure(self, error: dict[str, Any]) -> ProviderError:
@@ -99,3 +104,11 @@ class OpenAISTT:
         if any(word in code for word in BUSY_CODES):
             return refusal(self.name, 503, {}, "")
         return ProviderCut(self.name, "it ended with an error; speak again.")
+
+
+def _confidence(logprobs: Any) -> float:
+    """The likelihood of a token of the transcript, 0..1; 1 where none was told."""
+    if not isinstance(logprobs, list):
+        return 1.0
+    told = [float(token["logprob"]) for token in logprobs if "logprob" in token]
+    return math.exp(sum(told) / len(told)) if told else 1.0

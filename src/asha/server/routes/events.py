@@ -7,9 +7,11 @@ from fastapi import APIRouter, Header, Query
 from fastapi.responses import StreamingResponse
 
 from asha.conversation.session import Conversation
+from asha.conversation.session_config import as_body
 from asha.core.asha_events import StreamReset
+from asha.core.events import SessionCreated
 from asha.server.desk import Desk, OwnConversation
-from asha.server.sse import cursor_of, session_frames, snapshot_of, streamed
+from asha.server.sse import StreamStart, cursor_of, session_frames, snapshot_of, streamed
 
 router = APIRouter(prefix="/v1/sessions", tags=["stream"])
 
@@ -21,10 +23,11 @@ async def stream_events(
     last_event_id: Annotated[str | None, Header()] = None,
     after: Annotated[str | None, Query(description="for clients that cannot set headers")] = None,
 ) -> StreamingResponse:
-    """All events of the session, from the beginning or from after the given event id.
+    """All events of the session from after the given event id on.
 
-    An id that is not known any more is answered with `asha.stream.reset` and a snapshot. Closing
-    the stream cancels nothing; only the cancel call does.
+    Without an id, or with one that is not known any more, a session in which something was said
+    begins with `asha.stream.reset` and a snapshot. Closing the stream cancels nothing; only the
+    cancel call does.
     """
     return streamed(_frames(conversation, desk, last_event_id or after))
 
@@ -42,6 +45,10 @@ async def _frames(conversation: Conversation, desk: Desk, cursor: str | None) ->
             heard_ms=round(player.heard_ms()) if player else None,
         )
 
+    def session() -> SessionCreated:
+        body = as_body(conversation.config, conversation.context.parts)
+        return announcer.make(SessionCreated, session=body)
+
     try:
         await conversation.greet_once()
         frames = session_frames(
@@ -49,7 +56,7 @@ async def _frames(conversation: Conversation, desk: Desk, cursor: str | None) ->
             desk.memory,
             reader,
             cursor=cursor_of(cursor),
-            snapshot=snapshot,
+            start=StreamStart(session, snapshot, has_begun=bool(conversation.entries)),
         )
         async for text in frames:
             yield text

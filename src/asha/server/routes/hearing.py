@@ -1,16 +1,19 @@
 """What the user says: slices of sound, whole turns, words; and stopping an answer."""
 
+import json
 from collections.abc import AsyncIterator
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Header, Query, Request, Response
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic_core import PydanticCustomError
 
 from asha.conversation.session import Conversation
 from asha.core.errors import BadInput
 from asha.core.language import TAGS
 from asha.server.desk import Desk, OwnConversation
+from asha.server.sentences import OURS, PlainText, bad_input
 from asha.server.sound_body import clip_of, rate_of
 from asha.server.sse import streamed, turn_frames
 
@@ -26,9 +29,16 @@ class Words(BaseModel):
     )
 
     seq: int = Field(0, ge=0, description="counts up; an older one that comes late is ignored")
-    text: str = Field(max_length=MAX_TEXT_CHARS)
+    text: PlainText = Field(max_length=MAX_TEXT_CHARS)
     final: bool = True
     language: str | None = Field(None, description="what the recogniser was set to")
+
+    @field_validator("language")
+    @classmethod
+    def _is_known(cls, tag: str | None) -> str | None:
+        if tag not in (None, *TAGS):
+            raise PydanticCustomError(OURS, f"language is one of {', '.join(TAGS)}.")
+        return tag
 
 
 class Cancel(BaseModel):
@@ -75,8 +85,6 @@ async def clear_audio(conversation: OwnConversation) -> None:
 @router.post("/{session_id}/input_text", status_code=202)
 async def input_text(words: Words, conversation: OwnConversation) -> dict[str, str | None]:
     """Words instead of sound; `final: false` while they still change."""
-    if words.language not in (None, *TAGS):
-        raise BadInput(f"language is one of {', '.join(TAGS)}.", param="language")
     turn_id = conversation.type(words.text, final=words.final, tag=words.language)
     return {"turn_id": turn_id}
 
@@ -134,7 +142,9 @@ async def _begin(request: Request, conversation: Conversation, max_s: float) -> 
 
 def _typed(body: bytes, conversation: Conversation) -> str:
     try:
-        words = Words.model_validate_json(body)
+        words = Words.model_validate(json.loads(body))
+    except ValidationError as wrong:
+        raise bad_input(wrong) from wrong
     except ValueError as wrong:
         raise BadInput('The body must be JSON like {"text": "..."}.', param="text") from wrong
     turn_id = conversation.type(words.text, final=True, tag=words.language)

@@ -7,8 +7,10 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from asha.core.errors import NotFound
 from asha.server.desk import Desk, Owner
+from asha.server.sentences import PlainText
 
 router = APIRouter(prefix="/v1/memory", tags=["memory"])
+_NO_FACT = "There is no fact {fact_id!r} of yours; GET /v1/memory lists what is remembered."
 FactId = Annotated[str, Path(max_length=64)]
 
 
@@ -33,7 +35,7 @@ class FactText(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    text: str = Field(min_length=1, max_length=500)
+    text: PlainText = Field(min_length=1, max_length=500)
 
 
 @router.get("")
@@ -48,7 +50,7 @@ async def edit_fact(fact_id: FactId, wanted: FactText, owner: Owner, desk: Desk)
     """Put a fact right."""
     row = await desk.memory.get("fact", fact_id, owner=owner)
     if row is None:
-        raise NotFound(f"There is no fact {fact_id!r} of yours.")
+        raise NotFound(_NO_FACT.format(fact_id=fact_id))
     changed = {**row, "text": wanted.text}
     await desk.memory.put("fact", fact_id, changed, owner=owner)
     return _fact(changed)
@@ -58,13 +60,15 @@ async def edit_fact(fact_id: FactId, wanted: FactText, owner: Owner, desk: Desk)
 async def delete_fact(fact_id: FactId, owner: Owner, desk: Desk) -> None:
     """Forget a fact for good."""
     if not await desk.memory.delete("fact", owner=owner, id=fact_id):
-        raise NotFound(f"There is no fact {fact_id!r} of yours.")
+        raise NotFound(_NO_FACT.format(fact_id=fact_id))
+    await desk.memory.scrub()
 
 
 @router.delete("", status_code=204)
 async def delete_facts(owner: Owner, desk: Desk) -> None:
     """Forget everything about you."""
     await desk.memory.delete("fact", owner=owner)
+    await desk.memory.scrub()
 
 
 def _fact(row: Any) -> Fact:

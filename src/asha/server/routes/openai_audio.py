@@ -2,7 +2,7 @@
 
 import io
 from collections.abc import AsyncIterator
-from typing import Any, Literal
+from typing import Literal
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import PlainTextResponse, StreamingResponse
@@ -17,25 +17,34 @@ from asha.core.ports import TextToSpeech
 from asha.core.streams import closing
 from asha.server.desk import Desk
 from asha.server.multipart import form_parts
+from asha.server.paying import account_of_call, book, booked
 from asha.server.routes.openai_chat import written
+from asha.server.sentences import PlainText
 from asha.speech.phrases import exact_phrases
 from asha.speech.sound_file import decode_clip, encode_wav
 from asha.speech.spoken_text import speakable
 
 router = APIRouter(prefix="/v1/audio", tags=["OpenAI-compatible"])
 MAX_INPUT_CHARS = 4_096  # OpenAI's own limit
+# What stock clients send: they must name a voice and a model, and mean ours.
+STOCK_VOICES = (
+    *("alloy", "ash", "ballad", "cedar", "coral", "echo", "fable", "marin", "nova", "onyx"),
+    *("sage", "shimmer", "verse"),
+)
+STOCK_MODELS = ("tts-1", "tts-1-hd", "gpt-4o-mini-tts")
 MEDIA = {"mp3": "audio/mpeg", "opus": "audio/ogg", "flac": "audio/flac", "wav": "audio/wav"}
 _SOUNDFILE = {"mp3": ("MP3", None), "opus": ("OGG", "OPUS"), "flac": ("FLAC", None)}
 
 
 class SpeechRequest(BaseModel):
-    """Text to be spoken. `voice` and `model` are taken as they come: one voice speaks here."""
+    """Text to be spoken. One voice speaks here, whichever of its names is given."""
 
     model_config = ConfigDict(extra="ignore")
 
-    input: str = Field(min_length=1, max_length=MAX_INPUT_CHARS)
+    input: PlainText = Field(min_length=1, max_length=MAX_INPUT_CHARS)
     model: str = "asha"
-    voice: Any = None
+    voice: str | None = Field(None, description="asha, a voice that speaks here, or a stock name")
+    speed: float = Field(1.0, ge=0.25, le=4.0, description="only 1: the voices here have one speed")
     response_format: Literal["mp3", "opus", "flac", "wav", "pcm"] = "mp3"
     language: str | None = Field(None, description="Asha's own; else the text's script decides")
 
@@ -47,15 +56,33 @@ async def speech(wanted: SpeechRequest, desk: Desk) -> Response:
         raise UnknownLanguage(f"language is one of {', '.join(TAGS)}.", param="language")
     if desk.parts.tts is None:
         raise ProviderRefused("asha", "nothing here speaks; run `asha doctor`.")
+    _check_names(wanted, desk.parts.tts)
     text = speakable(wanted.input)
     track = language(wanted.language or by_script(text) or FALLBACK)
-    sound = _sound(text, desk.parts.tts, track)
+    account = await account_of_call(desk)
+    sound = booked(desk, account, _sound(text, desk.parts.tts, track))
     first = await anext(sound, b"")  # a voice that fails must fail before the answer has begun
     if wanted.response_format == "pcm":
         return StreamingResponse(_all(first, sound), media_type="audio/pcm;rate=24000")
     pcm = b"".join([first, *[piece async for piece in sound]])
     body = _coded(pcm, wanted.response_format)
     return Response(body, media_type=MEDIA[wanted.response_format])
+
+
+def _check_names(wanted: SpeechRequest, tts: TextToSpeech) -> None:
+    """Raises BadInput for a voice, a model or a speed that is not to be had."""
+    here = [tts.name, *(voice.name for voice in getattr(tts, "voices", ()))]
+    names = list(dict.fromkeys(["asha", *here]))
+    for field, value, stock in (
+        ("voice", wanted.voice, STOCK_VOICES),
+        ("model", wanted.model, STOCK_MODELS),
+    ):
+        if value is not None and value not in (*names, *stock):
+            raise BadInput(
+                f"There is no {field} {value!r} here; give {', '.join(names)}.", param=field
+            )
+    if wanted.speed != 1.0:
+        raise BadInput("`speed` can only be 1: the voices here have one speed.", param="speed")
 
 
 @router.post("/transcriptions")
@@ -68,7 +95,9 @@ async def transcriptions(request: Request, desk: Desk) -> Response:
     kind = parts["response_format"].body if "response_format" in parts else b"json"
     tag = asked if asked in TAGS else ("en-IN" if asked == "en" else "auto")
     clip = decode_clip(parts["file"].body, max_s=desk.settings.max_turn_s * 10, what="The file")
+    account = await account_of_call(desk)
     text = await written(clip, desk.parts, language=tag)
+    await book(desk, account)
     if kind == b"text":
         return PlainTextResponse(text)
     return Response(_json_text(text), media_type="application/json")

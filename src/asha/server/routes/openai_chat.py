@@ -1,11 +1,11 @@
 """OpenAI-compatible chat: the model that thinks here, with sound in messages."""
 
 import base64
-import binascii
 import json
 import secrets
 import time
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Any, Literal
 
 from fastapi import APIRouter, Response
@@ -14,11 +14,14 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from asha.conversation.parts import Parts
 from asha.core.audio import Chunk, Clip, pcm_of
-from asha.core.errors import AshaError, BadInput, ProviderRefused
+from asha.core.errors import AshaError, BadInput, NotFound, ProviderRefused, UnknownLanguage
+from asha.core.language import TAGS
 from asha.core.message import Message, Part, Role, Sound, Text, ToolCall, ToolResult
 from asha.core.ports import ReplyOptions, ToolSpec, Usage
 from asha.server.desk import Desk
+from asha.server.paying import account_of_call, booked
 from asha.server.problems import told
+from asha.server.sentences import PlainText
 from asha.server.sse import streamed
 from asha.speech.sound_file import decode_clip
 
@@ -32,7 +35,7 @@ class ChatMessage(BaseModel):
     model_config = ConfigDict(extra="ignore")
 
     role: Literal["system", "developer", "user", "assistant", "tool"]
-    content: str | list[dict[str, Any]] | None = None
+    content: PlainText | list[dict[str, Any]] | None = None
     tool_calls: list[dict[str, Any]] | None = None
     tool_call_id: str | None = None
 
@@ -62,16 +65,23 @@ async def list_models(desk: Desk) -> dict[str, Any]:
 @router.post("/chat/completions")
 async def chat(wanted: ChatRequest, desk: Desk) -> Response:
     """A chat completion, streamed or whole; `input_audio` parts are heard."""
-    if desk.parts.llm is None:
+    given = [_message(message, number) for number, message in enumerate(wanted.messages)]
+    tools = [_tool(tool, number) for number, tool in enumerate(wanted.tools or [])]
+    if wanted.language not in ("auto", *TAGS):
+        raise UnknownLanguage(f"language is auto, {', '.join(TAGS)}.", param="language")
+    llm = desk.parts.llm
+    if llm is None:
         raise ProviderRefused("asha", NOBODY)
-    messages = [await _message(message, desk.parts) for message in wanted.messages]
+    _check_model(wanted.model, llm.name)
+    account = await account_of_call(desk)
+    messages = given if llm.hears else [await _read(message, desk.parts) for message in given]
     options = ReplyOptions(
         language=wanted.language,
-        tools=[_tool(tool) for tool in wanted.tools or []],
+        tools=tools,
         max_tokens=wanted.max_completion_tokens or wanted.max_tokens or 400,
     )
-    pieces = desk.parts.llm.reply(messages, options)
-    reply = _Reply(desk.parts.llm.name)
+    pieces = booked(desk, account, llm.reply(messages, options))
+    reply = _Reply(llm.name)
     if wanted.stream:
         return streamed(reply.frames(pieces))
     return JSONResponse(await reply.whole(pieces))
@@ -133,48 +143,71 @@ class _Reply:
         return f"data: {json.dumps(body, ensure_ascii=False)}\n\n"
 
 
-async def _message(message: ChatMessage, parts: Parts) -> Message:
-    """OpenAI's message as ours; sound for a model that cannot hear is written down first."""
+def _message(message: ChatMessage, number: int) -> Message:
+    """OpenAI's message as ours. Raises BadInput, with the field named."""
     role: Role = "system" if message.role == "developer" else message.role
+    where = f"messages.{number}.content"
     if role == "tool":
         return Message(role, (ToolResult(message.tool_call_id or "", str(message.content)),))
     found: list[Part] = []
     if isinstance(message.content, str):
         found.append(Text(message.content))
-    for entry in message.content if isinstance(message.content, list) else []:
-        found.append(await _part(entry, parts))
+    for index, entry in enumerate(message.content if isinstance(message.content, list) else []):
+        found.append(_part(entry, f"{where}.{index}"))
     for call in message.tool_calls or []:
         function = call.get("function", {})
         found.append(
             ToolCall(call.get("id", ""), function.get("name", ""), function.get("arguments", "{}"))
         )
+    if not found:
+        raise BadInput(f"`{where}` is missing; send text or parts.", param=where)
     return Message(role, tuple(found))
 
 
-async def _part(entry: dict[str, Any], parts: Parts) -> Part:
+def _part(entry: dict[str, Any], where: str) -> Part:
     match entry.get("type"):
         case "text":
-            return Text(str(entry.get("text", "")))
+            text = entry.get("text")
+            if not isinstance(text, str) or "\0" in text:
+                raise BadInput(f"`{where}.text` must be text without NUL.", param=f"{where}.text")
+            return Text(text)
         case "input_audio":
-            clip = _clip(entry.get("input_audio"))
-            if parts.hears:
-                return Sound(clip)
-            return Text(await written(clip, parts, language="auto"))
+            return Sound(_clip(entry.get("input_audio"), f"{where}.input_audio"))
         case other:
             raise BadInput(
                 f"Parts of type {other!r} are not taken; send text or input_audio.",
-                param="messages",
+                param=f"{where}.type",
             )
 
 
-def _clip(audio: Any) -> Clip:
+async def _read(message: Message, parts: Parts) -> Message:
+    """Sound for a model that cannot hear is written down first."""
+    found = [
+        Text(await written(part.clip, parts, language="auto")) if isinstance(part, Sound) else part
+        for part in message.parts
+    ]
+    return replace(message, parts=tuple(found))
+
+
+def _check_model(wanted: str, name: str) -> None:
+    """Asha's own name, the model's, or the vendor's id of it."""
+    known = ("asha", name, name.partition(":")[2] or name)
+    if wanted not in known:
+        names = ", ".join(dict.fromkeys(known))
+        raise NotFound(f"There is no model {wanted!r} here; there are {names}.")
+
+
+def _clip(audio: Any, where: str) -> Clip:
     try:
         data = base64.b64decode(audio["data"], validate=True)
-    except (KeyError, TypeError, binascii.Error) as wrong:
+    except (KeyError, TypeError, ValueError) as wrong:
         raise BadInput(
-            "input_audio needs `data` (base64 of a WAV or MP3 file) and `format`.", param="messages"
+            f"`{where}` needs `data` (base64 of a WAV or MP3 file) and `format`.", param=where
         ) from wrong
-    return decode_clip(data, max_s=60.0, what="input_audio")
+    try:
+        return decode_clip(data, max_s=60.0, what="input_audio")
+    except BadInput as wrong:
+        raise BadInput(wrong.message, param=where) from wrong
 
 
 async def written(clip: Clip, parts: Parts, *, language: str) -> str:
@@ -191,10 +224,11 @@ async def written(clip: Clip, parts: Parts, *, language: str) -> str:
     return text
 
 
-def _tool(tool: dict[str, Any]) -> ToolSpec:
+def _tool(tool: dict[str, Any], number: int) -> ToolSpec:
     function = tool.get("function")
     if not isinstance(function, dict) or "name" not in function:
-        raise BadInput("Each tool needs a `function` with a `name`.", param="tools")
+        where = f"tools.{number}.function"
+        raise BadInput("Each tool needs a `function` with a `name`.", param=where)
     return ToolSpec(
         function["name"], function.get("description", ""), function.get("parameters", {})
     )

@@ -20,6 +20,7 @@ class SessionRow(BaseModel):
     preview: str
     created_at: str
     num_items: int
+    spent_usd: float
     language: str
 
 
@@ -34,6 +35,10 @@ class SessionRows(BaseModel):
 async def list_sessions(owner: Owner, desk: Desk) -> SessionRows:
     """Your sessions in which something was said, newest first."""
     rows: list[SessionRow] = []
+    spent = {
+        row["session_id"]: float(row["usd"])
+        for row in await desk.memory.find("spending", owner=owner)
+    }
     for session in reversed(await desk.memory.find("session", owner=owner)):
         items = await desk.memory.find("item", owner=owner, session_id=session["id"])
         if not items:
@@ -46,6 +51,7 @@ async def list_sessions(owner: Owner, desk: Desk) -> SessionRows:
                 preview=said[:PREVIEW_CHARS],
                 created_at=session.get("created_at", ""),
                 num_items=len(items),
+                spent_usd=round(spent.get(session["id"], 0.0), 6),
                 language=session["language"],
             )
         )

@@ -11,6 +11,7 @@ from asha.conversation.session_config import as_body
 from asha.core.event_parts import Item, Session
 from asha.server.desk import Desk, OwnConversation
 from asha.server.owners import known_owner, stream_token
+from asha.server.sentences import PlainText
 
 router = APIRouter(prefix="/v1/sessions", tags=["sessions"])
 
@@ -32,7 +33,7 @@ class SessionChanges(BaseModel):
     audio_format: Literal["audio/pcm", "audio/opus"] | None = Field(
         None, description="how speech comes: s16 at 24 kHz, or one Opus packet a delta"
     )
-    title: str | None = Field(None, max_length=120, description="your own name for it")
+    title: PlainText | None = Field(None, max_length=120, description="your own name for it")
 
     def changes(self) -> dict[str, Any]:
         """As a session's settings name them."""
@@ -57,6 +58,7 @@ class SessionAnswer(BaseModel):
     object: Literal["realtime.session"] = "realtime.session"
     session: Session
     stream_url: str
+    spent_usd: float = Field(description="paid to vendors in this session")
     stream_token: str = Field(description="good for this session for an hour")
 
 
@@ -114,7 +116,8 @@ def _answer(desk: Desk, conversation: Conversation) -> SessionAnswer:
     config = conversation.config
     return SessionAnswer(
         id=config.id,
-        session=as_body(config, desk.parts),
+        session=as_body(config, conversation.context.parts),
+        spent_usd=round(conversation.context.purse.usd, 6),
         stream_url=f"/v1/sessions/{config.id}/events",
         stream_token=stream_token(desk.signer, config.id, config.owner),
     )

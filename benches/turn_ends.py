@@ -1,0 +1,148 @@
+"""Where turns end, without the machine: the same clips and doubles as turn_clocks.py on a clock
+that jumps, so the figures are the design's own and the same on every machine.
+
+    python benches/turn_ends.py [--slice-ms 100] [--show]
+
+105 clips with one pause of 300-1,200 ms inside, 15 a track, held-out voices: how many are
+committed before their end, and of those how many become two turns. Then the same requests without
+a pause: voice to voice (last speech sample -> first sound of the answer). The same settings.
+"""
+
+import argparse
+import asyncio
+import os
+import platform
+import random
+import sys
+from pathlib import Path
+from typing import Any
+
+from clips import RATE_HZ, Spoken, hesitant_clips, known_tags, spoken_clips
+from clock_server import ClipSTT, HearingLLM, Latencies, TokenLLM, ToneTTS
+
+from asha.conversation.fillers import Fillers
+from asha.conversation.parts import Parts
+from asha.conversation.session import Conversation, Services
+from asha.conversation.session_config import SessionConfig
+from asha.core.settings import Settings
+from asha.providers.tts.espeak import EspeakTTS
+from asha.server.app import rules_for
+from asha.speech.vad import best_detector
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
+from scripted import MemoryLog, MemoryStore
+from virtual_time import run_virtual
+
+PAUSES_MS = list(range(300, 1_201, 100))
+
+
+def parts_of(path: str, clip: Spoken) -> Parts:
+    latencies = Latencies(stt_ms=150.0, llm_ms=350.0, tts_ms=150.0)
+    stt = ClipSTT(latencies)
+    stt.play(clip.text, clip.voiced_ms)
+    return Parts(
+        llm=HearingLLM(latencies) if path == "direct" else TokenLLM(latencies),
+        tts=ToneTTS(latencies),
+        detector=best_detector,
+        stt=stt,
+        is_paid=True,
+    )
+
+
+async def one(path: str, clip: Spoken, slice_ms: int) -> dict[str, Any]:
+    """What was seen of one clip; ms on the virtual clock, which is the sound's."""
+    loop = asyncio.get_running_loop()
+    parts = parts_of(path, clip)
+    services = Services(
+        parts=parts,
+        log=MemoryLog(),
+        store=MemoryStore(),
+        fillers=Fillers(None),
+        rules=rules_for(Settings(_env_file=None), parts),
+        now_ms=lambda: loop.time() * 1_000,
+        fills=False,
+    )
+    session = Conversation(SessionConfig("sess_bench", "bench", clip.tag), services)
+    running = asyncio.create_task(session.run())
+    reader, seen = session.fanout.subscribe(), list[tuple[float, str, str]]()
+
+    async def watch() -> None:
+        while not reader.is_drained:
+            if wire := await reader.next(timeout_s=1_000.0):
+                seen.append((loop.time() * 1_000, wire.type, str(wire.turn_id)))
+
+    watching = asyncio.create_task(watch())
+    size = RATE_HZ * slice_ms // 1_000 * 2
+    for seq, start in enumerate(range(0, len(clip.pcm), size)):
+        await asyncio.sleep(slice_ms / 1_000)
+        session.hear("mic", seq, clip.pcm[start : start + size], RATE_HZ)
+    await asyncio.sleep(2)
+    session.close()
+    await running
+    await watching
+    commits = [(at, turn) for at, kind, turn in seen if kind == "asha.turn.committed"]
+    sounds = [at for at, kind, _ in seen if kind == "response.output_audio.delta"]
+    after = [at for at in sounds if at > clip.speech_end_ms]
+    return {
+        "early": any(at < clip.speech_end_ms for at, _ in commits),
+        "split": len({turn for _, turn in commits}) > 1,
+        "heard": any(at < clip.speech_end_ms for at in sounds),
+        "voice_to_voice": after[0] - clip.speech_end_ms if after else None,
+        "asked": parts.llm.num_asked,
+    }
+
+
+def share(rows: list[dict[str, Any]], name: str) -> str:
+    hits = sum(bool(row[name]) for row in rows)
+    return f"{hits} of {len(rows)} ({100 * hits / len(rows):.1f} %)"
+
+
+def percentile(values: list[float], part: float) -> float:
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(part * len(ordered)))]
+
+
+def main() -> None:
+    """Every table."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--slice-ms", type=int, default=100)
+    parser.add_argument("--show", action="store_true", help="each clip that was cut")
+    parser.add_argument("--only", default="", help="direct or cascade")
+    args = parser.parse_args()
+    random.seed(3)
+    tags = known_tags()
+    hesitant = hesitant_clips(tags=tags, pauses_ms=PAUSES_MS)
+    plain = asyncio.run(_plain(tags))
+    print(
+        f"{platform.machine()}, load {os.getloadavg()[0]:.1f} (virtual time: no matter), "
+        f"slices of {args.slice_ms} ms, {len(tags)} tracks"
+    )
+    for path in ("cascade", "direct"):
+        if args.only not in path:
+            continue
+        rows = [run_virtual(one(path, clip, args.slice_ms)) for clip in hesitant]
+        print(f"{path}, pauses inside: committed early {share(rows, 'early')}, ", end="")
+        print(f"became two turns {share(rows, 'split')}, heard too early {share(rows, 'heard')}")
+        if args.show:
+            for clip, row in zip(hesitant, rows, strict=True):
+                if row["early"]:
+                    print(f"  {clip.tag:8} {clip.pause_ms:5} ms  {clip.text}")
+        rows = [run_virtual(one(path, clip, args.slice_ms)) for clip in plain]
+        times = [row["voice_to_voice"] for row in rows if row["voice_to_voice"] is not None]
+        asked = sum(row["asked"] for row in rows) / len(rows)
+        print(
+            f"{path}, no pause: voice to voice p50 {percentile(times, 0.5):.0f}, "
+            f"p95 {percentile(times, 0.95):.0f} ms (n = {len(times)}); "
+            f"model asked {asked:.2f} times a turn"
+        )
+
+
+async def _plain(tags: list[str]) -> list[Spoken]:
+    tts = EspeakTTS()
+    clips = await spoken_clips(tts, tags=tags)
+    await tts.close()
+    return clips
+
+
+if __name__ == "__main__":
+    main()
