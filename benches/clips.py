@@ -99,7 +99,7 @@ class Spoken:
     pcm: bytes
     speech_start_ms: float
     speech_end_ms: float
-    voiced_ms: float
+    pieces: tuple[tuple[str, float], ...]  # between pauses: words, and how long they are voiced
     pause_ms: int = 0
 
 
@@ -164,7 +164,9 @@ def _joined(tag: str, pieces: list[str], sounds: list[np.ndarray], pause_ms: int
         pcm=pcm_of((whole + noise).astype(np.float32)),
         speech_start_ms=LEAD_MS,
         speech_end_ms=speech_end * 1_000 / RATE_HZ,
-        voiced_ms=sum(_voiced_ms(sound) for sound in sounds),
+        pieces=tuple(
+            (piece, _voiced_ms(sound)) for piece, sound in zip(pieces, sounds, strict=True)
+        ),
         pause_ms=pause_ms,
     )
 

@@ -3,6 +3,7 @@
 The recogniser knows the text of the clip that is played (POST /double says which) and shows each
 word `stt_ms` after it was spoken, the final text `stt_ms` after the sound was closed. The model
 answers after `llm_ms` with 60 tokens a second, the voice after `tts_ms`. All with +-15 % jitter.
+The path "nano" has no doubles: the embedded engine and eSpeak NG, as without any key.
 """
 
 import asyncio
@@ -25,6 +26,7 @@ from asha.core.message import Message
 from asha.core.ports import Heard, ReplyOptions, Usage
 from asha.core.settings import Settings
 from asha.server.app import create_app
+from asha.server.wiring import wired
 from asha.speech.vad import EnergyVoice, best_detector
 
 TOKENS_PER_S = 60.0
@@ -56,19 +58,27 @@ class ClipSTT:
 
     def __init__(self, latencies: Latencies) -> None:
         self.latencies = latencies
-        self.words: list[str] = []
-        self.ms_per_word = 400.0
+        self._words: list[tuple[str, float]] = []  # each, and the voiced ms after which it is said
         self._voiced_ms = 0.0
 
-    def play(self, text: str, voiced_ms: float) -> None:
-        """From now on this is said."""
-        self.words, self._voiced_ms = text.split(), 0.0
-        self.ms_per_word = voiced_ms / max(1, len(self.words))
+    def play(self, pieces: Sequence[tuple[str, float]]) -> None:
+        """From now on these are said: words between pauses, and how long they are voiced.
+
+        No word is known before it has been spoken: the words of a piece share its time.
+        """
+        self._words, self._voiced_ms, begun_ms = [], 0.0, 0.0
+        for text, voiced_ms in pieces:
+            words = text.split()
+            for number, word in enumerate(words, start=1):
+                # The last word is told a moment before its piece ends: levels differ by a step.
+                part_ms = voiced_ms * number / len(words) - STEP_MS
+                self._words.append((word, begun_ms + part_ms))
+            begun_ms += voiced_ms
 
     async def transcribe(
         self, sound: AsyncIterator[Chunk], *, language: str
     ) -> AsyncIterator[Heard]:
-        first = round(self._voiced_ms / self.ms_per_word)
+        first = self._num_said()
         shown: asyncio.Queue[str | None] = asyncio.Queue()
         listening = asyncio.create_task(self._listen(sound, first, shown))
         try:
@@ -79,8 +89,11 @@ class ClipSTT:
         finally:
             listening.cancel()
 
+    def _num_said(self) -> int:
+        return sum(said_ms <= self._voiced_ms for _, said_ms in self._words)
+
     def _text(self, first: int) -> str:
-        return " ".join(self.words[first : round(self._voiced_ms / self.ms_per_word)])
+        return " ".join(word for word, _ in self._words[first : self._num_said()])
 
     async def _listen(
         self, sound: AsyncIterator[Chunk], first: int, shown: "asyncio.Queue[str | None]"
@@ -149,14 +162,15 @@ def main() -> None:
     latencies = Latencies()
     stt = ClipSTT(latencies)
     direct = given.get("path") == "direct"
-    parts = Parts(
+    settings = Settings(data_dir=Path(given["folder"]), _env_file=None, **given["settings"])
+    doubles = Parts(
         llm=HearingLLM(latencies) if direct else TokenLLM(latencies),
         tts=ToneTTS(latencies),
         detector=EnergyVoice if given.get("detector") == "energy" else best_detector,
         stt=stt,
         is_paid=True,
     )
-    settings = Settings(data_dir=Path(given["folder"]), _env_file=None, **given["settings"])
+    parts = wired(settings) if given.get("path") == "nano" else doubles
     app = create_app(settings, parts)
 
     @app.post("/double")
@@ -166,9 +180,9 @@ def main() -> None:
         for name in ("stt_ms", "llm_ms", "tts_ms"):
             if name in wanted:
                 setattr(latencies, name, wanted[name])
-        if "text" in wanted:
-            stt.play(wanted["text"], wanted["voiced_ms"])
-        return {"num_asked": parts.llm.num_asked}  # type: ignore[union-attr]
+        if "pieces" in wanted:
+            stt.play(wanted["pieces"])
+        return {"num_asked": doubles.llm.num_asked}  # type: ignore[union-attr]
 
     class Announced(uvicorn.Server):
         async def startup(self, sockets: Any = None) -> None:

@@ -1,6 +1,6 @@
 """The five clocks, measured from outside: speech in real time over HTTP, sound back over SSE.
 
-    python benches/turn_clocks.py [--turns 30] [--pauses 60] [--slice-ms 100]
+    python benches/turn_clocks.py [--turns 30] [--pauses 105] [--slice-ms 100]
 
 The server runs in a process of its own with doubles for the vendors (clock_server.py); clips are
 made by eSpeak NG at run time. The same settings for every row. voice_to_voice and yield are on
@@ -121,7 +121,7 @@ async def conversation(
     """A session that is listened to, with the recogniser's double told what will be said."""
     answer = await client.post("/v1/sessions", json={"language": clip.tag})
     made = answer.raise_for_status().json()
-    await client.post("/double", json={"text": clip.text, "voiced_ms": clip.voiced_ms})
+    await client.post("/double", json={"pieces": clip.pieces})
     turn = Turn()
     reading = asyncio.create_task(read_events(client, made["stream_url"], turn))
     try:
@@ -185,6 +185,20 @@ async def one_interruption(
     return {"yield": (paused[0] - onset_s) * 1_000}
 
 
+async def one_pressed(client: httpx.AsyncClient, clip: Spoken, slice_ms: int) -> dict[str, float]:
+    """Push-to-talk: from letting go at the last sample to the first sound of the answer."""
+    async with conversation(client, clip, slice_ms) as (turn, microphone):
+        session = microphone.url.rsplit("/", 1)[0]
+        patched = await client.patch(session, json={"turn_detection": "client"})
+        patched.raise_for_status()
+        await microphone.send(clip.pcm[: int(clip.speech_end_ms * RATE_HZ / 1_000) * 2])
+        ended = time.perf_counter()
+        (await client.post(f"{microphone.url}/commit")).raise_for_status()
+        await turn.until("response.done")
+        sound = turn.first("response.output_audio.delta")
+    return {"voice_to_voice": (sound[0] - ended) * 1_000} if sound else {}
+
+
 async def one_pause(client: httpx.AsyncClient, clip: Spoken, slice_ms: int) -> dict[str, float]:
     """Whether a clip with a pause in it was committed before its end."""
     async with conversation(client, clip, slice_ms) as (turn, microphone):
@@ -221,17 +235,19 @@ async def rows_of(
     latencies = given.pop("latencies")
     async with served(**given) as client:
         await client.post("/double", json=latencies)
-        await one_turn(client, clips[0], slice_ms)  # warm
-        return [
+        warm = measure if given["path"] == "nano" else one_turn
+        await warm(client, clips[0], slice_ms)
+        rows = [
             await measure(client, clips[number % len(clips)], slice_ms) for number in range(count)
         ]
+    return [row for row in rows if row]  # what was not answered aloud has no clocks
 
 
 async def main() -> None:
     """Every table."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--turns", type=int, default=30)
-    parser.add_argument("--pauses", type=int, default=60)
+    parser.add_argument("--pauses", type=int, default=105)
     parser.add_argument("--slice-ms", type=int, default=100)
     parser.add_argument("--detector", default="best")
     parser.add_argument("--only", default="")
@@ -263,6 +279,8 @@ async def main() -> None:
             NO_LATENCY,
             {"fillers": False, "speculation": "off"},
         ),
+        ("Nano, push-to-talk", one_pressed, "nano", NO_LATENCY, {"fillers": False}),
+        ("Nano, pauses of 300-1,200 ms inside", one_pause, "nano", NO_LATENCY, {"fillers": False}),
         ("interruptions", one_interruption, "cascade", VENDORS, quiet),
         ("pauses of 300-1,200 ms inside", one_pause, "cascade", VENDORS, quiet),
     ]

@@ -39,7 +39,7 @@ PAUSES_MS = list(range(300, 1_201, 100))
 def parts_of(path: str, clip: Spoken) -> Parts:
     latencies = Latencies(stt_ms=150.0, llm_ms=350.0, tts_ms=150.0)
     stt = ClipSTT(latencies)
-    stt.play(clip.text, clip.voiced_ms)
+    stt.play(clip.pieces)
     return Parts(
         llm=HearingLLM(latencies) if path == "direct" else TokenLLM(latencies),
         tts=ToneTTS(latencies),

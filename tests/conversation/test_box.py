@@ -109,3 +109,33 @@ def test_an_alarm_rings_once_and_a_missed_one_says_so() -> None:
         ("late", True),
         ("due", False),
     ]
+
+
+def spoken_with_a_pause(words: str, pause_ms: float) -> Room:
+    """Two stretches of speech; what the model has heard of the first is `words`."""
+
+    class Wordy(ScriptedLLM):
+        async def reply(self, messages: Sequence[Message], options: ReplyOptions) -> Any:
+            options.extra["heard"](Heard(words, is_final=True))
+            async for piece in super().reply(messages, options):
+                yield piece
+
+    async def talk() -> Room:
+        async with room(llm=Wordy(["Yes."], hears=True), language="en-IN") as made:
+            made.conversation.context.parts = replace_stt(made)
+            await made.speak(800)
+            await made.be_silent(pause_ms)
+            await made.speak(600)
+            await made.wait_for("response.done")
+            return made
+
+    return run_virtual(talk())
+
+
+def test_what_the_model_has_heard_tells_how_long_to_wait_for_more() -> None:
+    waited = spoken_with_a_pause("please set an alarm for", 1_000)
+    assert waited.all("asha.turn.committed")[0].body["silence_ms"] < 2_000
+    first = waited.all("asha.turn.committed")[0].at_ms
+    assert first > 800 + 1_000 + 600, "the beginning of a request is waited on"
+    whole = spoken_with_a_pause("what time is it", 1_000)
+    assert whole.all("asha.turn.committed")[0].at_ms < 800 + 1_000

@@ -24,6 +24,7 @@ from asha.conversation.turn_words import (
     OpenTurn,
     Pause,
     Progressed,
+    Ready,
     Reopen,
     Resume,
     Silence,
@@ -41,11 +42,14 @@ FRAME_MS = 32.0
 
 @dataclass
 class Talk:
-    """Drives the machine in real time: one clock for sound and service."""
+    """Drives the machine in real time: one clock for sound and service. Drafts are ready at once,
+    unless `is_quick` is false.
+    """
 
     rules: Rules = field(default_factory=Rules)
     now_ms: float = 0.0
     commands: list[Command] = field(default_factory=list)
+    is_quick: bool = True
 
     def __post_init__(self) -> None:
         self.state: State = listening(self.rules)
@@ -53,7 +57,11 @@ class Talk:
     def tell(self, event: TurnEvent) -> list[Command]:
         self.state, new = step(self.state, event)
         self.commands += new
-        return list(new)
+        made = list(new)
+        for command in new:
+            if isinstance(command, Speculate) and self.is_quick:
+                made += self.tell(Ready(self.now_ms, command.number, command.revision))
+        return made
 
     def speak(self, ms: float) -> list[Command]:
         return self._frames(ms, is_speech=True)
@@ -324,6 +332,44 @@ def test_typed_words_interrupt_and_are_committed_when_final() -> None:
     assert talk.kinds() == ["Pause", "OpenTurn", "CancelReply", "Commit"]
 
 
+def test_while_the_draft_has_no_sound_a_little_more_is_waited_and_no_longer() -> None:
+    slow = Talk(is_quick=False)
+    slow.speak(800)
+    slow.be_silent(1_000)
+    commit = slow.commands[-1]
+    assert isinstance(commit, Commit)
+    assert 760 <= commit.silence_ms < 760 + FRAME_MS
+
+
+def test_a_draft_that_becomes_ready_in_the_extra_time_ends_the_turn_at_once() -> None:
+    talk = Talk(is_quick=False)
+    talk.speak(800)
+    talk.be_silent(704)
+    assert talk.kinds()[-1] == "Speculate"
+    stale = talk.tell(Ready(talk.now_ms, 1, 7))
+    assert stale == []
+    [commit] = talk.tell(Ready(talk.now_ms, 1, 1))
+    assert isinstance(commit, Commit) and commit.silence_ms == 704
+
+
+def test_speech_in_the_extra_time_goes_on_with_the_turn() -> None:
+    talk = Talk(is_quick=False)
+    talk.speak(800)
+    talk.be_silent(704)
+    talk.speak(200)
+    assert "Commit" not in talk.kinds() and talk.kinds()[-1] == "GoOn"
+    talk.be_silent(1_500)
+    assert talk.kinds().count("Commit") == 1
+
+
+def test_without_drafts_nothing_more_is_waited() -> None:
+    talk = Talk(is_quick=False, rules=Rules(speculation="off"))
+    talk.speak(800)
+    talk.be_silent(1_000)
+    commit = talk.commands[-1]
+    assert isinstance(commit, Commit) and commit.silence_ms < 640 + FRAME_MS
+
+
 def test_clearing_drops_the_open_turn() -> None:
     talk = Talk()
     talk.speak(800)
@@ -348,6 +394,7 @@ ACTION = st.one_of(
     st.tuples(st.just("words"), JUDGEMENTS, st.integers(0, 6), st.integers(200, 2_000)),
     st.tuples(st.just("typing"), JUDGEMENTS, st.integers(0, 6)),
     st.tuples(st.just("commit")),
+    st.tuples(st.just("ready"), st.integers(1, 6), st.integers(1, 4)),
     st.tuples(st.just("clear")),
     st.tuples(st.just("cancel"), st.integers(1, 6)),
     st.tuples(st.just("sent"), st.integers(1, 6), st.integers(1, 4), st.integers(1, 5_000)),
@@ -369,6 +416,8 @@ def play(talk: Talk, action: tuple) -> None:  # type: ignore[type-arg]  # noqa: 
             talk.tell(Words(talk.now_ms, judgement, count, patience))
         case ("typing", judgement, count):
             talk.tell(Typing(talk.now_ms, judgement, count))
+        case ("ready", number, revision):  # often stale
+            talk.tell(Ready(talk.now_ms, number, revision))
         case ("commit",):
             talk.tell(CommitAsked(talk.now_ms, talk.now_ms, talk.now_ms))
         case ("clear",):
@@ -460,14 +509,16 @@ class Witness:
     actions=st.lists(ACTION, max_size=60),
     speculation=st.sampled_from(["off", "text", "speech"]),
     ends_turns=st.booleans(),
+    is_quick=st.booleans(),
 )
 def test_whatever_happens_each_turn_has_one_owner_and_one_end(
     actions: list[tuple],  # type: ignore[type-arg]
     speculation: str,
     ends_turns: bool,
+    is_quick: bool,
 ) -> None:
     rules = replace(Rules(), speculation=speculation, ends_turns=ends_turns)  # type: ignore[arg-type]
-    talk = Talk(rules)
+    talk = Talk(rules, is_quick=is_quick)
     for action in actions:
         play(talk, action)
     finish(talk)

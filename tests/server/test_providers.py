@@ -91,7 +91,7 @@ async def test_when_the_money_is_used_up_the_embedded_engine_goes_on(
     serve: Any, open_stream: Any, tmp_path: Path
 ) -> None:
     async with serving_vendors() as vendors:
-        parts = wired(settings_for(vendors, tmp_path, coqui_url=None))
+        parts = wired(settings_for(vendors, tmp_path, coqui_url=None, deadline_scale=4.0))
         assert parts.free and parts.free.llm and parts.free.llm.name == "asha-nano"
         assert parts.free.tts and parts.free.tts.name == "espeak" and not parts.free.is_paid
         given = {"llm": parts.llm, "tts": parts.tts, "stt": parts.stt, "is_paid": True}

@@ -12,7 +12,7 @@ from asha.speech.turn_end import whole_probability
 from asha.speech.words import words_of
 
 UNFINISHED_MS = 1_300.0  # most pauses inside of an utterance are shorter
-UNSURE_MS = 1_000.0
+UNSURE_MS = 1_100.0
 DIGITS_MS = 1_200.0  # people read numbers in groups, 0.5-1.1 s apart
 # On phrasings by another writer (1,764 requests in seven tracks, and their 7,175 beginnings): of
 # the whole ones 85 % are WHOLE or more and 7 % less than UNFINISHED, of the beginnings 9 and 81 %.

@@ -110,9 +110,11 @@ class Hearing:
 
     @property
     def text(self) -> str:
-        """The words so far; typed ones win."""
+        """The words so far; typed ones win, then a recogniser's, then what the model has heard."""
         if self.typed is not None:
             return self.typed
+        if not self.stretches and self.beside:
+            return self.beside.text
         return " ".join(part.text for part in self.stretches if part.text)
 
     @property

@@ -153,6 +153,8 @@ class Listener:
         if hearing := self.hearings.get(number):
             hearing.beside = heard
             hearing.told.set()
+            if hearing is self.open and not hearing.stretches:
+                self._judge(hearing)  # its words tell how long to wait for more
 
     def clip_so_far(self, number: int) -> Float32:
         """The turn's sound up to now."""

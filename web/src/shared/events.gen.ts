@@ -481,7 +481,7 @@ export interface PlaybackResumed {
   reason: "backchannel" | "echo" | "silence";
 }
 
-/** Another provider took over (None: nobody was left); `reason` is an error code. */
+/** Another provider took over ("": nobody was left); `reason` is an error code. */
 export interface ProviderFailover {
   type: "asha.provider.failover";
   event_id: string;
@@ -490,7 +490,7 @@ export interface ProviderFailover {
   turn_id: string | null;
   port: "stt" | "llm" | "tts";
   failed: string;
-  next: string | null;
+  next: string;
   reason: string;
   gap_ms: number | null;
 }
