@@ -100,6 +100,7 @@ class Spoken:
     speech_start_ms: float
     speech_end_ms: float
     pieces: tuple[tuple[str, float], ...]  # between pauses: words, and how long they are voiced
+    pause_start_ms: float = 0.0
     pause_ms: int = 0
 
 
@@ -167,6 +168,7 @@ def _joined(tag: str, pieces: list[str], sounds: list[np.ndarray], pause_ms: int
         pieces=tuple(
             (piece, _voiced_ms(sound)) for piece, sound in zip(pieces, sounds, strict=True)
         ),
+        pause_start_ms=LEAD_MS + len(sounds[0]) * 1_000 / RATE_HZ,
         pause_ms=pause_ms,
     )
 

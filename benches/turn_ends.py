@@ -6,6 +6,7 @@ that jumps, so the figures are the design's own and the same on every machine.
 105 clips with one pause of 300-1,200 ms inside, 15 a track, held-out voices: how many are
 committed before their end, and of those how many become two turns. Then the same requests without
 a pause: voice to voice (last speech sample -> first sound of the answer). The same settings.
+Nano, whose process has a clock of its own, is asked only for how long it would wait.
 """
 
 import argparse
@@ -14,17 +15,23 @@ import os
 import platform
 import random
 import sys
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from clips import RATE_HZ, Spoken, hesitant_clips, known_tags, spoken_clips
+from clips import LEAD_MS, RATE_HZ, Spoken, hesitant_clips, known_tags, spoken_clips
 from clock_server import ClipSTT, HearingLLM, Latencies, TokenLLM, ToneTTS
 
+from asha.conversation.endpoint import patience_for
 from asha.conversation.fillers import Fillers
 from asha.conversation.parts import Parts
+from asha.conversation.rules import Rules
 from asha.conversation.session import Conversation, Services
 from asha.conversation.session_config import SessionConfig
+from asha.core.audio import samples_of
 from asha.core.settings import Settings
+from asha.engine.exported import load_weights, shipped
+from asha.engine.utterance import Utterance
 from asha.providers.tts.espeak import EspeakTTS
 from asha.server.app import rules_for
 from asha.speech.vad import best_detector
@@ -92,6 +99,23 @@ async def one(path: str, clip: Spoken, slice_ms: int) -> dict[str, Any]:
     }
 
 
+def nano_rows(clips: list[Spoken]) -> list[dict[str, Any]]:
+    """What Nano's own words say after 100 ms of silence, in the pause and at the end."""
+    folder = shipped()
+    assert folder, "no weights in this installation"
+    weights, rules, rows = load_weights(folder), Rules(), []
+    for clip in clips:
+        waits = []
+        for end_ms in (clip.pause_start_ms, clip.speech_end_ms):
+            heard = Utterance(weights, clip.tag)
+            first, last = (round(ms * RATE_HZ / 1_000) for ms in (LEAD_MS - 320, end_ms + 100))
+            heard.push(samples_of(clip.pcm)[first:last])
+            text = heard.heard_so_far()[0].text
+            waits.append(patience_for(text, clip.tag, expects_digits=False, rules=rules))
+        rows.append({"early": clip.pause_ms > waits[0], "patience": waits[1]})
+    return rows
+
+
 def share(rows: list[dict[str, Any]], name: str) -> str:
     hits = sum(bool(row[name]) for row in rows)
     return f"{hits} of {len(rows)} ({100 * hits / len(rows):.1f} %)"
@@ -107,7 +131,7 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--slice-ms", type=int, default=100)
     parser.add_argument("--show", action="store_true", help="each clip that was cut")
-    parser.add_argument("--only", default="", help="direct or cascade")
+    parser.add_argument("--only", default="", help="direct, cascade or nano")
     args = parser.parse_args()
     random.seed(3)
     tags = known_tags()
@@ -117,6 +141,12 @@ def main() -> None:
         f"{platform.machine()}, load {os.getloadavg()[0]:.1f} (virtual time: no matter), "
         f"slices of {args.slice_ms} ms, {len(tags)} tracks"
     )
+    if args.only in "nano":
+        rows = nano_rows(hesitant)
+        waits = Counter(row["patience"] for row in rows)
+        print(f"nano, pauses inside: would be committed early {share(rows, 'early')}; ", end="")
+        print("patience at the end: ", end="")
+        print(", ".join(f"{ms:.0f} ms for {count}" for ms, count in sorted(waits.items())))
     for path in ("cascade", "direct"):
         if args.only not in path:
             continue

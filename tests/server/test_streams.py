@@ -3,6 +3,7 @@
 import asyncio
 
 import pytest
+from scripted import ScriptedLLM
 
 from asha.conversation.fanout import MAX_WAITING_SOUND_MS, Subscriber, Wire
 from asha.server.sse import cursor_of
@@ -162,3 +163,29 @@ def test_a_cursor_is_an_epoch_and_a_number() -> None:
     assert cursor_of(None) is None
     assert cursor_of("") is None
     assert cursor_of("seven") == ("", 0)
+
+
+async def test_a_follow_up_question_after_a_restart_is_asked_with_what_was_said(
+    serve, open_stream
+) -> None:
+    long = "मेरी बेटी का नाम अनाया है और वह पुणे में रहती है। " * 20
+    first, second = ScriptedLLM(["Yes, I know."]), ScriptedLLM(["In Pune."])
+    async with serve(llm=first) as running, running.client() as client:
+        session = (await client.post("/v1/sessions", json={"output_modalities": ["text"]})).json()
+        url = f"/v1/sessions/{session['id']}/turns"
+        async with open_stream(client, session["stream_url"]) as stream:
+            for number in range(7):
+                await client.post(url, json={"text": f"{number}: {long}"})
+                await stream.until("asha.cost.report")
+        cookies = client.cookies
+    async with serve(llm=second) as running, running.client() as client:
+        client.cookies = cookies
+        headers = {"Accept": "text/event-stream"}
+        question = {"text": "and where does she live?"}
+        async with open_stream(client, url, method="POST", json=question, headers=headers) as turn:
+            await turn.rest()
+    [asked] = second.asked
+    assert asked[-1].text == "and where does she live?"
+    assert asked[-2].text == "Yes, I know." and asked[-3].text.startswith("6: ")
+    assert "Earlier: Yes, I know." in asked[0].text, "the summary that the model itself made"
+    assert len(asked) < 14, "not everything is told again"

@@ -286,12 +286,12 @@ class Answerer:
             settled = Progressed(now_ms(), number, self._revision, is_settled=True)
             self.context.tell_machine(settled)
 
-        speaks = self.context.speaks_ahead
+        readies = "first_sound" if self.context.speaks_ahead else "first_phrase"
 
         def mark(name: str) -> None:
-            timeline.mark(name, now_ms())
-            if name == ("first_sound" if speaks else "first_phrase"):
+            if name == readies and name not in timeline.marks_ms:
                 self.context.tell_machine(Ready(now_ms(), number, revision))
+            timeline.mark(name, now_ms())
 
         asking = asking_for(self.context, self.listener, number, mark=mark, settle=settle)
         draft = Draft(self.context.parts, asking)
