@@ -153,6 +153,11 @@ def main() -> None:
         rows = [run_virtual(one(path, clip, args.slice_ms)) for clip in hesitant]
         print(f"{path}, pauses inside: committed early {share(rows, 'early')}, ", end="")
         print(f"became two turns {share(rows, 'split')}, heard too early {share(rows, 'heard')}")
+        late = [row["voice_to_voice"] for row in rows if row["voice_to_voice"] is not None]
+        print(
+            f"{path}, after such a pause: voice to voice p50 {percentile(late, 0.5):.0f}, "
+            f"p95 {percentile(late, 0.95):.0f} ms (n = {len(late)})"
+        )
         if args.show:
             for clip, row in zip(hesitant, rows, strict=True):
                 if row["early"]:

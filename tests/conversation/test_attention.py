@@ -29,12 +29,16 @@ class Followings:
         def __init__(self, fails: bool) -> None:
             self.fails, self.is_closed = fails, False
             self.heard_s: list[float] = []
+            self.says = ""
 
         async def hear(self, clip: Clip) -> None:
             if self.fails:
                 raise Busy("Four people are talking already.")
             assert not self.is_closed
             self.heard_s.append(clip.duration_s)
+
+        async def words(self) -> str:
+            return self.says
 
         async def close(self) -> None:
             self.is_closed = True
@@ -136,3 +140,27 @@ def test_an_engine_that_is_busy_while_somebody_speaks_may_still_answer() -> None
 
     _, made = talked(talk, fails=True)
     assert made.transcript().split() == LONG.split()
+
+
+def test_what_is_said_into_an_answer_is_understood_without_a_recogniser() -> None:
+    async def into_the_answer(made: Room, words: str) -> None:
+        await made.speak(1_000)
+        await made.wait_for("response.output_audio.delta")
+        await made.be_silent(1_000)
+        ears: Followings = made.conversation.context.parts.follow  # type: ignore[assignment]
+        await made.speak(300)  # less than what interrupts by its length alone
+        ears.made[-1].says = words
+        await made.be_silent(2_000)
+
+    async def stop(made: Room) -> None:
+        await into_the_answer(made, "stop")
+
+    async def agrees(made: Room) -> None:
+        await into_the_answer(made, "hmm")
+        await made.wait_for("response.done")
+
+    _, made = talked(stop)
+    assert made.all("response.done")[0].body["response"]["status"] == "cancelled"
+    _, made = talked(agrees)
+    assert [seen.body["reason"] for seen in made.all("asha.playback.resumed")] == ["backchannel"]
+    assert made.all("response.done")[0].body["response"]["status"] == "completed"

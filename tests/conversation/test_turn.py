@@ -370,6 +370,22 @@ def test_without_drafts_nothing_more_is_waited() -> None:
     assert isinstance(commit, Commit) and commit.silence_ms < 640 + FRAME_MS
 
 
+@pytest.mark.parametrize(("judgement", "waits_ms"), [("unknown", 1_300), ("words", 800)])
+def test_who_pauses_long_is_waited_for_longer_but_less_where_the_words_are_whole(
+    judgement: str, waits_ms: float
+) -> None:
+    talk = Talk(Rules(patience_ms=640.0))
+    talk.speak(800)
+    talk.tell(Words(talk.now_ms, "words", 3, 1_300.0))
+    talk.be_silent(992)
+    talk.speak(800)
+    talk.tell(Words(talk.now_ms, judgement, 5, 640.0))  # type: ignore[arg-type]
+    talk.be_silent(2_000)
+    commit = talk.commands[-1]
+    assert isinstance(commit, Commit)
+    assert waits_ms - 16 <= commit.silence_ms < waits_ms + FRAME_MS
+
+
 def test_clearing_drops_the_open_turn() -> None:
     talk = Talk()
     talk.speak(800)

@@ -15,7 +15,7 @@ from asha.core.ports import Heard, ReplyOptions, Usage
 from asha.engine import client
 from asha.engine.client import Engine
 from asha.engine.pieces import Called, Ignored, Piece, Said, Transcript
-from asha.providers.llm.embedded import HEARD, EmbeddedLanguageModel
+from asha.providers.llm.embedded import HEARD, MAX_OPEN, EmbeddedLanguageModel
 from asha.providers.stt.embedded import EmbeddedSpeechToText
 
 HINDI = ReplyOptions(language="hi")
@@ -161,6 +161,7 @@ async def test_a_turn_that_is_followed_is_answered_by_the_ear_that_heard_it(
     following = llm.follow("hi")
     for stop in range(3_200, 16_000, 3_200):
         await following.hear(Clip(noise(5)[:stop]))
+    assert await following.words()
     answer = await _reply(llm, _asked(1))
     assert pushed == [3_200] * 5  # what remained was one slice
     assert answer == await _reply(EmbeddedLanguageModel(engine), _asked(1))
@@ -181,3 +182,24 @@ async def test_somebody_who_speaks_keeps_the_ear_and_the_fifth_is_told_at_once(
         await _reply(llm, [said("user", "x")])
     await speakers[0].close()
     assert await _reply(llm, [said("user", "x")])
+
+
+async def test_whoever_gives_up_while_the_engine_is_told_gives_the_place_back(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    llm = EmbeddedLanguageModel(engine)
+    push = client.Voice.push
+
+    async def stuck(self: client.Voice, samples: object) -> None:
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(client.Voice, "push", stuck)
+    for _ in range(MAX_OPEN):
+        reply = asyncio.ensure_future(anext(llm.reply(_asked(1), HINDI)))
+        while len(llm._open) < 1 or not any(ear.is_used for ear in llm._open):
+            await asyncio.sleep(0.001)
+        reply.cancel()
+        await asyncio.gather(reply, return_exceptions=True)
+    monkeypatch.setattr(client.Voice, "push", push)
+    assert not any(ear.is_used for ear in llm._open)
+    assert await _reply(llm, _asked(1))

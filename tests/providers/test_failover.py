@@ -95,7 +95,7 @@ async def test_a_language_coqui_lacks_goes_on_to_the_next_voice_and_counts_for_n
     vendors: Vendors, listener: Callable[..., Listener]
 ) -> None:
     vendors.coqui_languages = ("hi",)
-    person = listener(elevenlabs_api_key=None)
+    person = listener(elevenlabs_api_key=None, deadline_scale=4.0)
     for _ in range(5):
         listened = await person.ask("en-IN")
         assert not listened.errors

@@ -43,8 +43,10 @@ CODES = {
 
 
 def scale_for(fault: Fault) -> float:
-    """Only a stall waits for a deadline: only there are they shortened."""
-    return 0.3 if fault.kind == "stall" else 1.0
+    """Only a stall waits for a deadline: there they are shortened, elsewhere a busy machine is
+    given time.
+    """
+    return 0.3 if fault.kind == "stall" else 4.0
 
 
 def at(fault: Fault, piece: int) -> Fault:

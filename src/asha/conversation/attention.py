@@ -25,6 +25,14 @@ class Attention:
         """There is more sound."""
         self._news.set()
 
+    async def words(self) -> str:
+        """What was said up to now; "" where the ear cannot tell."""
+        try:
+            await self._following.hear(Clip(self._clip()))
+            return await self._following.words()
+        except AshaError:
+            return ""
+
     async def close(self) -> None:
         """Let the ear go. What is being heard just now is heard to its end: half an opened voice
         could not be closed."""

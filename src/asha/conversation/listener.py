@@ -69,7 +69,10 @@ class Listener:
 
     async def fall_silent(self, number: int, end_ms: float) -> None:
         """Perhaps the turn's end: the recogniser may finish what it has."""
-        self.hearings[number].close()
+        hearing = self.hearings[number]
+        hearing.close()
+        if hearing.attention and not hearing.stretches and self._saying():
+            self.context.spawn(self._ask(hearing, hearing.attention))
         await self.context.tell(
             number, SpeechStopped, item_id=self.item_ids[number], audio_end_ms=round(end_ms)
         )
@@ -155,6 +158,11 @@ class Listener:
             hearing.told.set()
             if hearing is self.open and not hearing.stretches:
                 self._judge(hearing)  # its words tell how long to wait for more
+
+    async def _ask(self, hearing: Hearing, attention: Attention) -> None:
+        """What was said into an answer: nobody drafts meanwhile, so the ear itself is asked."""
+        if text := await attention.words():
+            self.take_transcript(hearing.number, Heard(text, is_final=False))
 
     def clip_so_far(self, number: int) -> Float32:
         """The turn's sound up to now."""

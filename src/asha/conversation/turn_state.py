@@ -5,6 +5,10 @@ from dataclasses import dataclass
 from asha.conversation.rules import Rules
 from asha.conversation.turn_words import Judgement
 
+# Of this user's mean pause inside of turns: room above it, but less than it where the words are
+# whole, or everybody who once stopped to think would wait as long for each answer.
+OWN_SHARE, OWN_SHARE_WHOLE = 1.3, 0.8
+
 
 @dataclass(frozen=True, slots=True)
 class OpenedTurn:
@@ -101,7 +105,8 @@ def patience_ms(state: State, turn: OpenedTurn) -> float:
 
     While the draft has no sound yet nothing is gained by an early end, so a little more is waited.
     """
-    own = 1.3 * state.own_pause_ms  # room above this user's mean pause
+    share = OWN_SHARE_WHOLE if looks_whole(state.rules, turn) else OWN_SHARE
+    own = share * state.own_pause_ms
     patience = min(state.rules.max_patience_ms, max(turn.patience_ms, own))
     is_waiting = turn.is_drafting and not turn.is_ready
     return patience + (state.rules.ready_extra_ms if is_waiting else 0.0)
@@ -121,10 +126,14 @@ def fresh_turn(state: State, at_ms: float, start_ms: float, end_ms: float) -> Op
     )
 
 
+def looks_whole(rules: Rules, turn: OpenedTurn) -> bool:
+    """Whether the words so far need no more."""
+    return turn.judgement != "unknown" and turn.patience_ms <= rules.patience_ms
+
+
 def draft_after_ms(rules: Rules, turn: OpenedTurn) -> float:
     """The silence after which a draft of `turn` is worth its price."""
-    looks_whole = turn.judgement != "unknown" and turn.patience_ms <= rules.patience_ms
-    if rules.drafts_freely or looks_whole:
+    if rules.drafts_freely or looks_whole(rules, turn):
         return rules.candidate_ms
     is_last = 0 < turn.num_drafts == rules.max_drafts - 1
     return rules.last_draft_ms if is_last else rules.unsure_draft_ms

@@ -90,6 +90,13 @@ class Following(Protocol):
         """
         ...
 
+    async def words(self) -> str:
+        """What was said so far, without an answer; "" while one is being made.
+
+        Raises Busy, ProviderError.
+        """
+        ...
+
     async def close(self) -> None:
         """Nobody will ask about this turn (any more): make room for another speaker."""
         ...

@@ -5,9 +5,11 @@ beginning stays open, and only the new samples are pushed. So a draft on what ha
 costs little when it is thrown away.
 """
 
+import asyncio
 import itertools
 import json
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
+from contextlib import aclosing, contextmanager
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -69,7 +71,7 @@ class EmbeddedLanguageModel:
             raise BadInput("The last message is empty; say or type something.")
         tag = options.language if options.language in TAGS else AUTO
         ear = await self._ear(part, tag)
-        count, ear.is_used = 0, True
+        count = 0
         try:
             async for piece in ear.voice.answer():
                 count += 1
@@ -96,7 +98,8 @@ class EmbeddedLanguageModel:
 
     async def listen(self, clip: Clip, *, language: str = AUTO) -> None:
         """Hear what has been said so far, so that the answer to it is ready sooner."""
-        await self._ear(Sound(clip), language if language in TAGS else AUTO)
+        ear = await self._ear(Sound(clip), language if language in TAGS else AUTO)
+        ear.is_used = False
 
     async def close(self, *, stops_engine: bool = True) -> None:
         """Close the voices, and end the engine's process unless others use it too."""
@@ -107,13 +110,18 @@ class EmbeddedLanguageModel:
             await self._engine.close()
 
     async def _ear(self, part: Sound | Text, tag: str) -> _Open:
+        """A voice that has heard `part`, in use until its caller says otherwise."""
         if isinstance(part, Text):
             ear = await self._new(tag)
-            await ear.voice.type(part.text)
+            ear.is_used = True
+            with _given_back(ear):
+                await ear.voice.type(part.text)
             return ear
         samples = resampled(part.clip, rate_hz=HEARING_RATE_HZ).samples
         ear = self._that_heard_the_start(samples, tag) or await self._new(tag)
-        await self._push(ear, samples)
+        ear.is_used = True
+        with _given_back(ear):
+            await self._push(ear, samples)
         return ear
 
     async def _push(self, ear: _Open, samples: Float32) -> None:
@@ -156,20 +164,50 @@ class EmbeddedLanguageModel:
         return ToolCall(f"call_{next(self._call_ids)}", name, written)
 
 
+@contextmanager
+def _given_back(ear: _Open) -> Iterator[None]:
+    """A caller that is cancelled inside must not keep the ear for ever."""
+    try:
+        yield
+    except BaseException:
+        ear.is_used = False
+        raise
+
+
 class NanoFollowing:
     """Nano's ear on one turn: fills the port `Following`."""
 
     def __init__(self, llm: EmbeddedLanguageModel, tag: str) -> None:
         self._llm, self._tag = llm, tag
         self._ear: _Open | None = None
+        self._hearing = asyncio.Lock()  # two at once would take two places
 
     async def hear(self, clip: Clip) -> None:
         """Hear what is new of the turn's sound. Raises Busy where four others are speaking."""
+        async with self._hearing:
+            await self._hear(clip)
+
+    async def _hear(self, clip: Clip) -> None:
         ear = self._ear
         if ear is None or ear not in self._llm._open:
             self._ear = ear = await self._llm._new(self._tag)
         ear.is_followed = True
         await self._llm._push(ear, resampled(clip, rate_hz=HEARING_RATE_HZ).samples)
+
+    async def words(self) -> str:
+        """What Nano's ears have read so far."""
+        ear = self._ear
+        if ear is None or ear.is_used or ear not in self._llm._open:
+            return ""
+        ear.is_used = True
+        try:
+            async with aclosing(ear.voice.answer()) as pieces:
+                async for piece in pieces:
+                    if isinstance(piece, Transcript):  # it comes first; no answer is wanted
+                        return piece.text
+        finally:
+            ear.is_used = False
+        return ""
 
     async def close(self) -> None:
         """Free the engine's place; an answer that is being given is finished first."""
