@@ -190,14 +190,17 @@ async def test_whoever_gives_up_while_the_engine_is_told_gives_the_place_back(
     llm = EmbeddedLanguageModel(engine)
     push = client.Voice.push
 
+    begun = asyncio.Event()
+
     async def stuck(self: client.Voice, samples: object) -> None:
+        begun.set()
         await asyncio.Event().wait()
 
     monkeypatch.setattr(client.Voice, "push", stuck)
     for _ in range(MAX_OPEN):
         reply = asyncio.ensure_future(anext(llm.reply(_asked(1), HINDI)))
-        while len(llm._open) < 1 or not any(ear.is_used for ear in llm._open):
-            await asyncio.sleep(0.001)
+        await begun.wait()
+        begun.clear()
         reply.cancel()
         await asyncio.gather(reply, return_exceptions=True)
     monkeypatch.setattr(client.Voice, "push", push)
