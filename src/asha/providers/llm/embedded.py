@@ -8,8 +8,8 @@ costs little when it is thrown away.
 import asyncio
 import itertools
 import json
-from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
-from contextlib import aclosing, contextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -114,14 +114,13 @@ class EmbeddedLanguageModel:
         if isinstance(part, Text):
             ear = await self._new(tag)
             ear.is_used = True
-            with _given_back(ear):
+            async with self._whole(ear):
                 await ear.voice.type(part.text)
             return ear
         samples = resampled(part.clip, rate_hz=HEARING_RATE_HZ).samples
         ear = self._that_heard_the_start(samples, tag) or await self._new(tag)
         ear.is_used = True
-        with _given_back(ear):
-            await self._push(ear, samples)
+        await self._push(ear, samples)
         return ear
 
     async def _push(self, ear: _Open, samples: Float32) -> None:
@@ -129,7 +128,18 @@ class EmbeddedLanguageModel:
         new = samples[len(ear.samples) :]
         if len(new):
             ear.samples = samples
-            await ear.voice.push(new)
+            async with self._whole(ear):
+                await ear.voice.push(new)
+
+    @asynccontextmanager
+    async def _whole(self, ear: _Open) -> AsyncIterator[None]:
+        """Whoever is cancelled inside leaves an ear of which nobody knows what it has heard."""
+        try:
+            yield
+        except BaseException:
+            ear.is_used = False
+            await asyncio.shield(asyncio.ensure_future(self._closed(ear)))
+            raise
 
     def _that_heard_the_start(self, samples: Float32, tag: str) -> _Open | None:
         for ear in self._open:
@@ -162,16 +172,6 @@ class EmbeddedLanguageModel:
             name, arguments = "confirm", {"name": name, "arguments": arguments}
         written = json.dumps(arguments, ensure_ascii=False)
         return ToolCall(f"call_{next(self._call_ids)}", name, written)
-
-
-@contextmanager
-def _given_back(ear: _Open) -> Iterator[None]:
-    """A caller that is cancelled inside must not keep the ear for ever."""
-    try:
-        yield
-    except BaseException:
-        ear.is_used = False
-        raise
 
 
 class NanoFollowing:
