@@ -5,6 +5,7 @@ ears and the model. Only the voice is a hum of a natural length, since nobody li
 """
 
 import asyncio
+import json
 import secrets
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
@@ -105,9 +106,10 @@ class Stage:
         last_ms = self._now_ms() + loud[-1] * 1_000 / HEARING_RATE_HZ
         await self._say(samples)
         await self._say(np.zeros(SETTLED_MS * HEARING_RATE_HZ // 1_000, np.float32))
-        commits = [at for at, kind, _ in self.seen if kind == _type_of(TurnCommitted)]
+        found = [it for it in self.seen if it[1] == _type_of(TurnCommitted)]
+        commits = [at for at, _, _ in found]
         return Held(
-            num_commits=len(commits),
+            num_turns=len({json.loads(body).get("turn_id") for _, _, body in found}),
             is_early=any(at < last_ms for at in commits),
             commit_ms=round(commits[-1] - last_ms, 1) if commits else None,
             text=self.teller.text.strip(),

@@ -10,19 +10,24 @@ llm:openai               a provider of the registry; also voice:NAME and ears:NA
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from asha.core.errors import BadInput
 from asha.core.ports import SpeechToText, ToolSpec, Usage
 from asha.core.settings import Settings
 from asha.evaluation.subject import Subject
 
+if TYPE_CHECKING:
+    from asha.evaluation.checkpoint import CheckpointModel
+
 NANO = "nano"
 KINDS = ("llm", "voice", "ears")
 
 
 @asynccontextmanager
-async def opened(name: str, *, ears: str = "") -> AsyncIterator[Subject]:
+async def opened(
+    name: str, *, ears: str = "", device: str | None = None, dtype: str | None = None
+) -> AsyncIterator[Subject]:
     """The subject called `name`, closed on leaving. `ears` hear what a voice says.
 
     Raises:
@@ -30,7 +35,7 @@ async def opened(name: str, *, ears: str = "") -> AsyncIterator[Subject]:
         BadCheckpoint: a folder is neither exported weights nor a checkpoint.
     """
     settings, closers = Settings(), []
-    subject, own = await _made(name, settings)
+    subject, own = await _made(name, settings, device, dtype)
     closers += own
     if ears and subject.ears is None:
         hearing, own = await _made(ears, settings)
@@ -46,7 +51,9 @@ async def opened(name: str, *, ears: str = "") -> AsyncIterator[Subject]:
                 await close()
 
 
-async def _made(name: str, settings: Settings) -> tuple[Subject, list[Any]]:
+async def _made(
+    name: str, settings: Settings, device: str | None = None, dtype: str | None = None
+) -> tuple[Subject, list[Any]]:
     kind, _, rest = name.partition(":")
     if kind in KINDS and rest:
         return _provider(kind, rest, settings)
@@ -58,7 +65,8 @@ async def _made(name: str, settings: Settings) -> tuple[Subject, list[Any]]:
         return await _nano(weights_folder(None), NANO)
     if (exported := _exported(name)) is not None:
         return await _nano(exported, exported.name)
-    return _checkpoint(name)
+    loaded = checkpoint(name, device=device, dtype=dtype)
+    return Subject(loaded.name, model=loaded, tools=_tools()), []
 
 
 def _exported(name: str) -> Path | None:
@@ -86,14 +94,24 @@ async def _nano(folder: Path, name: str) -> tuple[Subject, list[Any]]:
     return subject, [model]
 
 
-def _checkpoint(name: str) -> tuple[Subject, list[Any]]:
+def checkpoint(
+    name: str, *, device: str | None = None, dtype: str | None = None
+) -> "CheckpointModel":
+    """An Ultravox-format checkpoint by folder or hub id.
+
+    Raises:
+        BadInput: the lab is not installed, or only checkpoints are answered in batches.
+        BadCheckpoint: there is none, or it is not whole.
+    """
+    if name == NANO or name.startswith(("http://", "https://", *(f"{it}:" for it in KINDS))):
+        raise BadInput(f"{name} is no checkpoint; batches need one.", param="model")
     try:
         from asha.evaluation.checkpoint import CheckpointModel
     except ImportError as missing:
         raise BadInput(
             "A checkpoint needs the lab: pip install 'asha[lab]'.", param="model"
         ) from missing
-    return Subject(Path(name).name, model=CheckpointModel.load(name), tools=_tools()), []
+    return CheckpointModel.load(name, device=device, dtype=dtype)
 
 
 async def _served(name: str, settings: Settings) -> tuple[Subject, list[Any]]:

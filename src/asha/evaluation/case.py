@@ -30,7 +30,7 @@ class Scene:
 class Held:
     """How a scene went. Times in ms on the conversation's own clock; None: it did not happen."""
 
-    num_commits: int = 0
+    num_turns: int = 0  # a turn that was committed early and taken back counts once
     is_early: bool = False  # a turn was committed before its words were over
     commit_ms: float | None = None  # last sample of the sound -> last commit
     yield_ms: float | None = None  # first sample of the interruption -> the answer is quiet

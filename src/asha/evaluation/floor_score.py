@@ -18,7 +18,7 @@ def floor_facts(reference: str, held: Held) -> dict[str, Any]:
             facts["yield_ms"] = held.yield_ms
     else:
         facts["early"] = float(held.is_early)
-        facts["held"] = float(held.num_commits == 1 and not held.is_early)
+        facts["held"] = float(held.num_turns == 1)
         if held.commit_ms is not None:
             facts["commit_ms"] = held.commit_ms
     return facts
