@@ -48,6 +48,8 @@ class Settings(BaseSettings):
     nano_dir: Path | None = None  # exported weights; None: the ones in the package
     checkpoint: str | None = None  # an Ultravox-format checkpoint, by path or hub id
 
+    runs_dir: Path = Path("out/evals")  # where `asha eval` writes, and the page's Scores reads
+
     speculation: Literal["off", "text", "speech"] = "speech"
     fillers: bool = True
     money_cap_usd: float = Field(default=1.0, ge=0)  # per session

@@ -23,7 +23,7 @@ from asha.evaluation.metrics import JUDGE
 from asha.evaluation.prediction import Prediction, from_line
 from asha.evaluation.source import Sources
 from asha.evaluation.subject import Subject, predict
-from asha.evaluation.suite import Part, Suite
+from asha.evaluation.suite import Suite
 
 RUN, PREDICTIONS, METRICS, REPORT = "run.json", "predictions.jsonl", "metrics.json", "report.html"
 Progress = Callable[[str], None]
@@ -188,7 +188,7 @@ async def run_suite(
                 tell(f"{where}: left out. {reason}")
                 continue
             asked = True
-            tell(f"{where}: {num_asked} asked, {_num_of(run, part, tag)} in all")
+            tell(f"{where}: {num_asked} asked, {_num_of(run, where)} in all")
     if not asked:
         reasons = list(dict.fromkeys(run.left_out.values()))
         raise BadInput(" ".join(reasons) or "None of these languages is in the suite.")
@@ -201,8 +201,8 @@ def finish(run: RunFolder) -> None:
     run.write(RUN, json.dumps(facts, ensure_ascii=False, indent=1) + "\n")
 
 
-def _num_of(run: RunFolder, part: Part, tag: str) -> int:
-    return sum((row.part, row.language) == (part.name, tag) for row in run.done.values())
+def _num_of(run: RunFolder, where: str) -> int:
+    return sum(row_id.startswith(f"{where}/") for row_id in run.done)
 
 
 def _todo(cases: Iterable[Case], run: RunFolder) -> Iterable[Case]:

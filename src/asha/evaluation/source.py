@@ -10,7 +10,7 @@ from pathlib import Path
 
 from asha.core.errors import BadInput
 from asha.data.catalog import corpus
-from asha.data.fetch import not_fetched
+from asha.data.fetch import NotFetched, not_fetched
 from asha.data.folder import Reading, folders_of, read_folder, split_folders
 from asha.data.problem import Problem, Tally
 from asha.data.sample import Sample
@@ -47,6 +47,9 @@ class Sources:
             bench = self.benches.setdefault(part.words, Bench(Path(part.words)))
             yield from bench.cases(part.bench, part, tag, most or 10)
             return
+        if part.task == "speak":
+            yield from _lines(part, tag, most)
+            return
         tally = self.tallies.setdefault(f"{part.name}/{tag}", Tally())
         extras, found = self._rows(part, tag)
         for sample in islice(tally.good(found), most or None):
@@ -80,16 +83,38 @@ class Sources:
             for found_tag, found_split, folder, how in folders_of(entry):
                 if (found_tag, found_split) == (tag, split):
                     return extras_of(folder, how.columns), read_folder(folder, how)
-        if self.data and (self.data / entry.name / tag).is_dir():
+        copy = Path(entry.name) / tag / part.subset
+        if self.data and (self.data / copy).is_dir():
             how = Reading(tag, entry.columns, tuple(entry.clean))
-            return _folder_rows(self.data / entry.name / tag, part, how, split)
+            return _folder_rows(self.data / copy, part, how, split)
         if self.fetch is None:
             missing = not_fetched(entry)
-            copy = f"--data DIR with DIR/{entry.name}/{tag}/{split}"
-            missing.message += f" To score it, give {copy}."
-            missing.args = (missing.message,)
-            raise missing
+            raise NotFetched(
+                f"{missing.message} To score it, give --data DIR with DIR/{copy}/{split}."
+            )
         return {}, self.fetch(entry, tag, split)
+
+
+def _lines(part: Part, tag: str, most: int) -> Iterator[Case]:
+    """What a voice is to say: the lines of FOLDER/LANGUAGE.txt."""
+    path = Path(part.folder) / f"{tag}.txt"
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as broken:
+        raise BadInput(
+            f"{path} cannot be read: a part that speaks needs a text file for each language, "
+            "one line for each utterance."
+        ) from broken
+    texts = [line.strip() for line in lines if line.strip()]
+    for number, text in enumerate(texts[: most or None]):
+        yield Case(
+            f"{part.name}/{tag}/{number:03}",
+            part.name,
+            tag,
+            "speak",
+            question=text,
+            reference=text,
+        )
 
 
 def _folder_rows(folder: Path, part: Part, how: Reading, split: Split) -> tuple[Extras, Rows]:
@@ -145,13 +170,11 @@ def case_of(part: Part, tag: str, sample: Sample, extra: Mapping[str, str]) -> C
     Raises:
         BadInput: the row lacks a column that the part names.
     """
-    wanted = part.reference or {"transcribe": "", "speak": "", "answer": ""}.get(
-        part.task, "translation"
-    )
+    wanted = part.reference or ("translation" if part.task == "translate" else "")
     return Case(
         id=f"{part.name}/{tag}/{sample.name}",
         part=part.name,
-        language=tag,
+        language=part.into or tag,
         task=part.task,
         question=sample.text,
         reference=_column(part, sample, extra, wanted) if wanted else _own(part, sample),

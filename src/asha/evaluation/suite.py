@@ -32,6 +32,8 @@ class Part(Closed):
     folder: str = ""  # of recordings, or a table of texts; relative to the suite's file
     bench: BenchPart | None = None
     languages: list[str] = Field(min_length=1)
+    subset: str = ""  # of a corpus that consists of several: DATA/CORPUS/LANGUAGE/SUBSET/SPLIT
+    into: str = ""  # the language to translate into
     split: Split | None = None  # None: the one that the corpus is scored on
     metrics: list[str] = Field(min_length=1)
     prompt: str = ""  # written beside the sound; {column} is the row's
@@ -53,6 +55,10 @@ class Part(Closed):
                 raise ValueError(
                     f"languages: {self.corpus} has {', '.join(entry.languages)}, not {unknown[0]!r}"
                 )
+        if self.task == "speak" and not self.folder:
+            raise ValueError("folder: a part that speaks needs one with a LANGUAGE.txt for each")
+        if (self.task == "translate") != bool(self.into):
+            raise ValueError("into: name the language to translate into, and only for that task")
         metrics_of(tuple(self.metrics))
         return self
 
