@@ -48,13 +48,15 @@ class NanoFloor:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._engine = InProcessEngine(folder)
+        self._engine: InProcessEngine | None = None
 
     def hold(self, scene: Scene) -> Held:
-        """Play the scene to its end."""
+        """Play the scene to its end; the first one loads the weights."""
+        self._engine = self._engine or InProcessEngine(self._folder)
         return run_virtual(self._played(scene))
 
     async def _played(self, scene: Scene) -> Held:
+        assert self._engine
         teller = Teller(EmbeddedLanguageModel(self._engine), scene.story)
         loop = asyncio.get_running_loop()
         parts = Parts(

@@ -55,12 +55,18 @@ def _head(run: Mapping[str, Any], figures: Mapping[str, Any]) -> str:
 def _part(
     name: str, found: Mapping[str, Any], metrics: Mapping[str, Any], rows: Sequence[Prediction]
 ) -> str:
-    plotted = [it for it in found["figures"] if it not in NOT_PLOTTED and "first" not in it]
-    plots = "".join(_plot(it, found["figures"][it], metrics[it]) for it in plotted[:PLOTTED])
+    figures = {it: by_tag for it, by_tag in found["figures"].items() if _tells(it, by_tag)}
+    plotted = [it for it in figures if it not in NOT_PLOTTED and "first" not in it]
+    plots = "".join(_plot(it, figures[it], metrics[it]) for it in plotted[:PLOTTED])
     return (
-        f"<section><h2>{escape(name)}</h2>{_table(found['figures'], metrics)}{plots}"
+        f"<section><h2>{escape(name)}</h2>{_table(figures, metrics)}{plots}"
         f"{_times(rows)}{_wrong(rows)}</section>"
     )
+
+
+def _tells(name: str, by_tag: Mapping[str, Any]) -> bool:
+    """A column of zeros tells nothing: failures are shown where there are some."""
+    return name != "failed" or any(it["value"] for it in by_tag.values())
 
 
 def _table(figures: Mapping[str, Any], metrics: Mapping[str, Any]) -> str:

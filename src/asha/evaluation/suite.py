@@ -7,7 +7,7 @@ from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from asha.core.errors import BadInput
+from asha.core.errors import AshaError, BadInput
 from asha.core.language import TAGS
 from asha.data.catalog import corpus
 from asha.data.spec import Split
@@ -49,17 +49,18 @@ class Part(Closed):
             raise ValueError("give one of corpus, folder and bench")
         if self.bench and (unknown := [it for it in self.languages if it not in TAGS]):
             raise ValueError(f"languages: the bench has {', '.join(TAGS)}, not {unknown[0]!r}")
-        if self.corpus:
-            entry = corpus(self.corpus)
-            if unknown := [it for it in self.languages if it not in entry.languages]:
-                raise ValueError(
-                    f"languages: {self.corpus} has {', '.join(entry.languages)}, not {unknown[0]!r}"
-                )
+        try:
+            entry = corpus(self.corpus) if self.corpus else None
+            metrics_of(tuple(self.metrics))
+        except AshaError as unknown:
+            raise ValueError(unknown.message) from unknown
+        known = entry.languages if entry else self.languages
+        if unheard := [it for it in self.languages if it not in known]:
+            raise ValueError(f"languages: {self.corpus} has {', '.join(known)}, not {unheard[0]!r}")
         if self.task == "speak" and not self.folder:
             raise ValueError("folder: a part that speaks needs one with a LANGUAGE.txt for each")
         if (self.task == "translate") != bool(self.into):
             raise ValueError("into: name the language to translate into, and only for that task")
-        metrics_of(tuple(self.metrics))
         return self
 
 
@@ -110,8 +111,9 @@ def _placed(part: Part, beside: Path) -> Part:
 
 
 def _told(wrong: ValidationError) -> str:
-    """The first complaint as one sentence."""
-    first = wrong.errors()[0]
+    """One complaint as one sentence: a key that is too many tells more than one that is missing."""
+    found = sorted(wrong.errors(), key=lambda it: it["type"] != "extra_forbidden")
+    first = found[0]
     where = ".".join(str(step) for step in first["loc"])
     if first["type"] != "extra_forbidden":
         message = str(first["msg"]).removeprefix("Value error, ").rstrip(".")

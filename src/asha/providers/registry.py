@@ -162,7 +162,9 @@ def one(kind: Literal["llm", "voice", "ears"], name: str, settings: Settings) ->
         BadInput: it is not known, or lacks what it needs.
     """
     table = {"llm": MODELS, "voice": VOICES, "ears": EARS}[kind]
-    entry = _usable(table, name, settings, f"is {kind}")[name]
+    if name not in table:
+        raise BadInput(f"There is no {kind}:{name}; there are {', '.join(table)}.", param="model")
+    entry = _usable(table, name, settings, kind)[name]
     if kind == "llm":
         return _model(entry, settings, Meter())
     return _voice(entry, settings, Meter()) if kind == "voice" else _ears(entry, settings)

@@ -16,11 +16,13 @@ export function DatasetsPage() {
   const [sought, setSought] = useState("");
   const text = useDeferredValue(sought.trim().toLowerCase());
   const all = query.data?.data ?? [];
-  const shown = all.filter(
-    (it) =>
-      (!tag || tag in it.languages) &&
-      (!text || `${it.name} ${it.title} ${it.license}`.toLowerCase().includes(text)),
-  );
+  const shown = all
+    .filter(
+      (it) =>
+        (!tag || tag in it.languages) &&
+        (!text || `${it.name} ${it.title} ${it.license}`.toLowerCase().includes(text)),
+    )
+    .sort((one, other) => numTracks(other) - numTracks(one));
   return (
     <main id="main" className="page page-wide">
       <header className="page-head">
@@ -67,6 +69,9 @@ export function DatasetsPage() {
     </main>
   );
 }
+
+/** Corpora of many of our languages come first. */
+const numTracks = (it: CorpusRow) => TONGUES.filter(({ tag }) => tag in it.languages).length;
 
 function CorpusCard({ corpus, tag }: { corpus: CorpusRow; tag: string }) {
   const words = useWords();

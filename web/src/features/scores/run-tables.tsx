@@ -44,7 +44,7 @@ interface PartTableProps {
 
 function PartTable({ part, figures, metrics }: PartTableProps) {
   const words = useWords();
-  const names = Object.keys(figures);
+  const names = Object.keys(figures).filter((name) => name !== "failed" || hasFailed(figures));
   const tags = [...new Set(Object.values(figures).flatMap((byTag) => Object.keys(byTag)))];
   return (
     <section className="card">
@@ -77,6 +77,10 @@ function PartTable({ part, figures, metrics }: PartTableProps) {
     </section>
   );
 }
+
+/** A column of zeros tells nothing. */
+const hasFailed = (figures: PartTableProps["figures"]) =>
+  Object.values(figures.failed ?? {}).some((it) => it.value > 0);
 
 function FigureCell({
   figure,
