@@ -179,7 +179,7 @@ async def compare_runs(a: RunName, b: RunName, desk: Desk) -> Comparison:
                 high=it.change.high,
                 p=it.change.p,
                 n=it.change.n,
-                verdict=it.verdict,  # type: ignore[arg-type]
+                verdict=it.verdict,
             )
             for it in rows
         ],
