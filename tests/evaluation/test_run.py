@@ -11,7 +11,7 @@ import pytest
 import soundfile
 from scripted import ScriptedLLM, ScriptedSTT, ScriptedTTS
 
-from asha.core.errors import BadInput, Conflict, NotFound, ProviderBusy, ProviderRefused
+from asha.core.errors import BadInput, Busy, Conflict, NotFound, ProviderBusy, ProviderRefused
 from asha.core.message import ToolCall
 from asha.data.fetch import NotFetched
 from asha.evaluation.compare import compare
@@ -292,3 +292,11 @@ def test_the_bench_is_a_suite_of_six_parts_in_seven_tracks() -> None:
         *("answer", "digits", "hesitation", "backchannel", "interruption", "switch")
     ]
     assert all(len(part.languages) == 7 for part in bench.parts)
+
+
+async def test_a_full_engine_is_asked_again(recordings: Path, tmp_path: Path) -> None:
+    full = Busy("Four people are talking to Asha already; try again.", retry_after_ms=1)
+    model = ScriptedLLM([full, "yes"], hears=True)
+    work = plan(recordings, task="answer", reference="answer", metrics=["exact"])
+    run = await asked(work, Subject("scripted", model=model), tmp_path / "run")
+    assert scores(work.suite, run)["num_failed"] == 0

@@ -55,9 +55,9 @@ async def test_two_runs_are_compared(serve, runs) -> None:
 
 
 async def test_no_name_leads_out_of_the_folder(serve, runs) -> None:
-    shutil.copytree(runs / "better", runs.parent / "secret")
+    shutil.copytree(runs / "better", runs.parent / "elsewhere")
     async with serve(settings={"runs_dir": runs}) as running, running.client() as client:
-        for name in ("..%2Fsecret", "%2E%2E", "none", "notes.txt"):
+        for name in ("..%2Felsewhere", "%2E%2E", "none", "notes.txt"):
             assert (await client.get(f"/v1/lab/runs/{name}")).status_code == 404, name
 
 

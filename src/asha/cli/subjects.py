@@ -84,14 +84,16 @@ async def _nano(folder: Path, name: str) -> tuple[Subject, list[Any]]:
     engine = Engine(folder)
     await engine.start()  # loading is no part of the first answer's time
     model = EmbeddedLanguageModel(engine)
+    # The model keeps its voices open, as many as one engine has: the ears need one of their own.
+    hearing = Engine(folder)
     subject = Subject(
         name,
         model=model,
-        ears=EmbeddedSpeechToText(engine),
+        ears=EmbeddedSpeechToText(hearing),
         floor=NanoFloor(folder),
         reads_beside=False,
     )
-    return subject, [model]
+    return subject, [model, hearing]
 
 
 def checkpoint(

@@ -1,5 +1,6 @@
 """Whoever is scored: a model, a pair of ears, a voice, a floor; and how each is asked."""
 
+import asyncio
 import json
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -8,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from asha.core.audio import Chunk, Clip, pcm_of, samples_of
-from asha.core.errors import AshaError, BadInput, ProviderRefused, UnknownLanguage
+from asha.core.errors import AshaError, BadInput, Busy, ProviderRefused, UnknownLanguage
 from asha.core.language import TAGS, language
 from asha.core.message import Message, Sound, Text, ToolCall
 from asha.core.ports import (
@@ -33,6 +34,7 @@ PROMPTS = {
     "translate": "Translate what is said into {language}. Write only the translation.",
     "answer": "",
 }
+ATTEMPTS = 5  # where an engine is full
 SLICE_MS = 200  # what a page sends at a time
 
 
@@ -90,12 +92,17 @@ async def predict(subject: Subject, case: Case) -> Prediction:
     if way is None:
         hears = case.task == "transcribe" and subject.ears is not None
         way = _heard if hears else _answered
-    try:
-        return await way(subject, case, row)
-    except ProviderRefused:
-        raise
-    except AshaError as failure:
-        return replace(row, error=failure.message)
+    for _ in range(ATTEMPTS):
+        try:
+            return await way(subject, case, row)
+        except ProviderRefused:
+            raise
+        except Busy as full:  # our own engine's queue: its place is free when others are done
+            row = replace(row, error=full.message)
+            await asyncio.sleep(full.retry_after_ms / 1_000)
+        except AshaError as failure:
+            return replace(row, error=failure.message)
+    return row
 
 
 async def _answered(subject: Subject, case: Case, row: Prediction) -> Prediction:
@@ -201,8 +208,6 @@ async def _spoken(subject: Subject, case: Case, row: Prediction) -> Prediction:
 
 async def _held(subject: Subject, case: Case, row: Prediction) -> Prediction:
     """Play a scene; it has a clock and a loop of its own, so it runs in a thread."""
-    import asyncio
-
     assert subject.floor and case.scene
     held = await asyncio.to_thread(subject.floor.hold, case.scene)
     calls = tuple({"name": name, "arguments": _arguments(given)} for name, given in held.calls)
