@@ -92,17 +92,18 @@ async def predict(subject: Subject, case: Case) -> Prediction:
     if way is None:
         hears = case.task == "transcribe" and subject.ears is not None
         way = _heard if hears else _answered
+    failed = row
     for _ in range(ATTEMPTS):
         try:
             return await way(subject, case, row)
         except ProviderRefused:
             raise
         except Busy as full:  # our own engine's queue: its place is free when others are done
-            row = replace(row, error=full.message)
+            failed = replace(row, error=full.message)
             await asyncio.sleep(full.retry_after_ms / 1_000)
         except AshaError as failure:
             return replace(row, error=failure.message)
-    return row
+    return failed
 
 
 async def _answered(subject: Subject, case: Case, row: Prediction) -> Prediction:
