@@ -31,7 +31,7 @@ def test_a_named_command_exists() -> None:
 
 
 def test_what_is_done_names_its_test() -> None:
-    done = [row for row in ROWS if row.rstrip(" |").endswith("| yes")]
+    done = [row for row in ROWS if row.rstrip(" |").rpartition("| ")[2].startswith("yes")]
     assert len(done) >= 30
     for row in done:
         assert "`tests/" in row, row
