@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -49,8 +50,9 @@ def test_a_run_that_is_killed_goes_on_where_it_stopped(tmp_path: Path) -> None:
     env = {**os.environ, "HF_HUB_OFFLINE": "1"}
     running = subprocess.Popen(words, cwd=tmp_path, env=env, stderr=subprocess.DEVNULL)
     lines = tmp_path / "run" / "predictions.jsonl"
+    waiting = threading.Event()
     while running.poll() is None and (not lines.exists() or lines.read_bytes().count(b"\n") < 2):
-        pass  # as soon as something is written, and long before the end
+        waiting.wait(0.02)  # killed as soon as two answers stand there, long before the end
     running.send_signal(signal.SIGKILL)
     running.wait()
     before = lines.read_bytes().split(b"\n")[:-1]
