@@ -86,6 +86,7 @@ async def _nano(folder: Path, name: str) -> tuple[Subject, list[Any]]:
     model = EmbeddedLanguageModel(engine)
     # The model keeps its voices open, as many as one engine has: the ears need one of their own.
     hearing = Engine(folder)
+    await hearing.start()
     subject = Subject(
         name,
         model=model,

@@ -39,7 +39,7 @@ def within(series: Sequence[tuple[str, Sequence[float]]], *, title: str) -> str:
     """The share of answers that had begun after so many ms, one curve a series."""
     longest = max((max(values) for _, values in series if values), default=1.0) or 1.0
     left, top, bottom = 48, 14, CURVE_HEIGHT - 34
-    right = WIDTH - 16
+    right = WIDTH - 32  # room for the last number of the axis
     parts = []
     for tick in range(TICKS + 1):
         y = bottom - (bottom - top) * tick / TICKS

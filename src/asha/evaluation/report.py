@@ -6,6 +6,7 @@ from importlib import resources
 from typing import Any
 
 from asha.evaluation.metrics.answer import is_call
+from asha.evaluation.metrics.transcript import digits_in
 from asha.evaluation.plots import bars, within
 from asha.evaluation.prediction import Prediction
 from asha.evaluation.scores import ALL, shown
@@ -145,6 +146,8 @@ def _is_wrong(row: Prediction) -> bool:
         return any(it is None or it <= 0 for it in row.verdicts.values())
     if not row.reference or row.choices:
         return False
+    if row.reference.isdecimal() and row.task == "transcribe":
+        return "".join(digits_in(row.text, row.language)) != row.reference
     return scored_text(row.text) != scored_text(row.reference)
 
 
