@@ -15,6 +15,7 @@ LONG = {"train"}
 OWN = {
     "training.md"
 }  # pages whose commands need one another: tests/training/alignment/test_docs.py
+IN_ORDER = {"eval", "infer"}  # tests/cli/test_evaluation_docs.py: one builds on the other
 
 
 def _commands() -> list[tuple[str, str]]:
@@ -24,7 +25,7 @@ def _commands() -> list[tuple[str, str]]:
             continue
         for match in COMMAND.finditer(page.read_text(encoding="utf-8")):
             rest = match["rest"].split("   #")[0].strip()
-            if rest.split()[0] not in SERVERS | LONG:
+            if rest.split()[0] not in SERVERS | LONG | IN_ORDER:
                 found.append((match["stdin"] or "", rest))
     return sorted(set(found))
 

@@ -16,6 +16,8 @@ COMMANDS = {
     "doctor": "asha.cli.doctor:doctor",
     "data": "asha.cli.data:data",
     "score": "asha.cli.score:score",
+    "eval": "asha.cli.evaluate:evaluate",
+    "infer": "asha.cli.infer:infer",
     "train": "asha.cli.train:train",
     "weights": "asha.cli.weights:weights",
     "push": "asha.cli.weights:push",

@@ -51,6 +51,8 @@ class Settings(BaseSettings):
     nano_dir: Path | None = None  # exported weights; None: the ones in the package
     checkpoint: str | None = None  # an Ultravox-format checkpoint, by path or hub id
 
+    runs_dir: Path = Path("out/evals")  # where `asha eval` writes, and the page's Scores reads
+
     speculation: Literal["off", "text", "speech"] = "speech"
     fillers: bool = True
     # Money for vendors; when it is used up, what costs nothing goes on. 0: nothing is ever paid.

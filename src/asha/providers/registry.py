@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from importlib import import_module
 from itertools import product
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import SecretStr
 
@@ -158,6 +158,21 @@ def chosen(settings: Settings, on_switch: OnSwitch = log_switch) -> Chosen:
         notices=warnings(date.today(), *in_use),
         meter=meter,
     )
+
+
+def one(kind: Literal["llm", "voice", "ears"], name: str, settings: Settings) -> Any:
+    """One provider alone, with its deadlines and retries but nobody to take over: for scoring.
+
+    Raises:
+        BadInput: it is not known, or lacks what it needs.
+    """
+    table = {"llm": MODELS, "voice": VOICES, "ears": EARS}[kind]
+    if name not in table:
+        raise BadInput(f"There is no {kind}:{name}; there are {', '.join(table)}.", param="model")
+    entry = _usable(table, name, settings, kind)[name]
+    if kind == "llm":
+        return _model(entry, settings, Meter())
+    return _voice(entry, settings, Meter()) if kind == "voice" else _ears(entry, settings)
 
 
 def available(settings: Settings) -> Row:

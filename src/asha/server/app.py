@@ -30,6 +30,7 @@ from asha.server.routes import (
     events,
     health,
     hearing,
+    lab,
     memory,
     openai_audio,
     openai_chat,
@@ -79,6 +80,7 @@ def create_app(settings: Settings, parts: Parts) -> FastAPI:
         openai_chat,
         openai_audio,
         health,
+        lab,
     ):
         app.include_router(part.router)
     app.add_middleware(BodyLimit, max_bytes=settings.max_body_bytes)

@@ -2,8 +2,10 @@
 
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
+import { DatasetsPage } from "../features/datasets/datasets-page.tsx";
 import { LatencyPage } from "../features/latency/latency-page.tsx";
 import { MemoryPage } from "../features/memory/memory-page.tsx";
+import { ScoresPage } from "../features/scores/scores-page.tsx";
 import { SessionsPage } from "../features/sessions/sessions-page.tsx";
 import { Alarms } from "../features/talk/alarms.tsx";
 import { TalkPage } from "../features/talk/talk-page.tsx";
@@ -13,7 +15,7 @@ import { settings, useSettings } from "../shared/settings.ts";
 import { useWords } from "../shared/strings.ts";
 import { Icon } from "../shared/ui/icon.tsx";
 
-const PAGES: readonly Page[] = ["talk", "sessions", "memory", "latency"];
+const PAGES: readonly Page[] = ["talk", "sessions", "memory", "latency", "scores", "datasets"];
 const THEMES = ["auto", "light", "dark"] as const;
 
 export function App() {
@@ -56,6 +58,8 @@ export function App() {
       )}
       {route.page === "memory" && <MemoryPage />}
       {route.page === "latency" && <LatencyPage turns={talking.snapshot.talk.reports} />}
+      {route.page === "scores" && <ScoresPage openName={route.id} />}
+      {route.page === "datasets" && <DatasetsPage />}
       <Alarms />
     </TalkContext>
   );

@@ -116,6 +116,8 @@ export const api = {
   forgetFact: (id: string) => call("DELETE", `/v1/memory/${encodeURIComponent(id)}`),
   forgetAll: () => call("DELETE", "/v1/memory"),
 
+  /** Any list or sheet of the lab (features know the shapes). */
+  read: <T>(path: string) => json<T>("GET", path),
   clocks: () => json<ClockFigures>("GET", "/v1/clocks"),
 };
 

@@ -2,14 +2,14 @@
 
 import { useSyncExternalStore } from "react";
 
-export type Page = "talk" | "sessions" | "memory" | "latency";
+export type Page = "talk" | "sessions" | "memory" | "latency" | "scores" | "datasets";
 
 export interface Route {
   page: Page;
   id: string | null;
 }
 
-const PAGES: readonly Page[] = ["talk", "sessions", "memory", "latency"];
+const PAGES: readonly Page[] = ["talk", "sessions", "memory", "latency", "scores", "datasets"];
 
 export function routeOf(hash: string): Route {
   const [page, id] = hash.replace(/^#\/?/, "").split("/");
