@@ -48,6 +48,10 @@ class Settings(BaseSettings):
     nano_dir: Path | None = None  # exported weights; None: the ones in the package
     checkpoint: str | None = None  # an Ultravox-format checkpoint, by path or hub id
 
+    shelf_dir: Path = Path("var/corpora")  # where the lab keeps the corpora it fetched
+    hub_url: str = Field(default="https://huggingface.co", validation_alias="HF_ENDPOINT")
+    hub_token: SecretStr | None = Field(default=None, validation_alias="HF_TOKEN")
+
     speculation: Literal["off", "text", "speech"] = "speech"
     fillers: bool = True
     money_cap_usd: float = Field(default=1.0, ge=0)  # per session
