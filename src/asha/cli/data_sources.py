@@ -19,7 +19,7 @@ from asha.data.problem import Problem, Tally, count
 from asha.data.sample import Sample
 from asha.data.source import get as fetch
 from asha.data.source import pin_of, places_of, read
-from asha.data.sources.part import Part, Shelf, parts_of
+from asha.data.sources.part import Part, Progress, Shelf, parts_of
 from asha.data.spec import Split
 from asha.data.writing import in_native_script
 
@@ -177,7 +177,7 @@ def _saved_token() -> str:
     return get_token() or ""
 
 
-def _progress(as_json: bool):  # type: ignore[no-untyped-def]
+def _progress(as_json: bool) -> Progress | None:
     def told(what: str, have: int, total: int) -> None:
         of = f" of {total / MB:,.1f}" if total else ""
         end = "\n" if have == total else "\r"
