@@ -187,3 +187,40 @@ def test_every_command_on_the_registry_speaks_json(capsys: pytest.CaptureFixture
     for words in (["list"], ["show", "fleurs"], ["check"]):
         assert asha("data", *words, "--json") == 0
         assert json.loads(capsys.readouterr().out)
+
+
+def test_a_small_hinglish_corpus_is_made_on_this_machine(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    recipe = Path(__file__).parents[2] / "runs" / "data" / "hinglish_small.toml"
+    words = ("data", "make", recipe, "--folder", tmp_path / "made", "--rows", 4, "--json")
+    assert asha(*words) == 0
+    first = json.loads(capsys.readouterr().out)
+    assert (first["rows"], first["calls"], first["spent_usd"]) == (8, 4, 0)
+    assert asha(*words) == 0
+    assert json.loads(capsys.readouterr().out)["calls"] == 0
+    assert asha("data", "count", first["corpus"]) == 0
+    assert "100 % in the native script" in capsys.readouterr().out
+    assert read_corpus(Path(first["corpus"])).refusal is None
+
+
+@pytest.mark.parametrize(
+    ("steps", "sentence"),
+    [
+        ('do = "speak"\nvoices = ["espeak:nobody"]', "eSpeak NG has no variant 'nobody'"),
+        ('do = "speak"\nvoices = ["siri"]', "There is no 'siri' here; there are elevenlabs"),
+        ('do = "speak"\nvoices = ["coqui"]', "Coqui needs ASHA_COQUI_URL; set it"),
+        ('do = "write"', "GPT-4o-mini needs OPENAI_API_KEY"),
+    ],
+)
+def test_what_a_recipe_asks_for_and_is_not_here_is_said(
+    steps: str, sentence: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    recipe = tmp_path / "toy.toml"
+    recipe.write_text(
+        f'name = "toy"\ntitle = "A toy"\nlicense = "CC0-1.0"\nfolder = "{tmp_path}/made"\n'
+        'budget_usd = 1.0\n[source]\nkind = "grammar"\nlanguages = ["gu"]\nrows = 1\n'
+        f"[[steps]]\n{steps}\n"
+    )
+    assert asha("data", "make", recipe) == 2
+    assert sentence in capsys.readouterr().err

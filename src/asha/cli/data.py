@@ -6,10 +6,12 @@ from typing import Annotated
 
 import typer
 
+from asha.cli.data_make import make
 from asha.cli.data_sources import count_rows, get, pin
 from asha.core.errors import BadInput
 from asha.data.catalog import catalog
 from asha.data.catalog_file import corpus_named
+from asha.data.coherence import faults_of
 from asha.data.spec import Corpus
 from asha.data.table import corpora_page
 
@@ -22,6 +24,7 @@ data = typer.Typer(
 data.command("get")(get)
 data.command("count")(count_rows)
 data.command("pin")(pin)
+data.command("make")(make)
 
 
 @data.command("list")
@@ -50,6 +53,10 @@ def show(name: str, as_json: AsJson = False) -> None:
 def check(as_json: AsJson = False) -> None:
     """Validate every file, offline, and say what may be trained on."""
     verdicts = {name: entry.refusal for name, entry in catalog().items()}
+    faults = {name: found for name, entry in catalog().items() if (found := faults_of(entry))}
+    if faults:
+        told = "; ".join(f"{name}: {found[0]}" for name, found in faults.items())
+        raise BadInput(f"{len(faults)} corpus files contradict themselves: {told}.")
     if as_json:
         typer.echo(json.dumps(verdicts))
         return

@@ -97,13 +97,19 @@ def check_folder(corpus: Corpus, pin: str) -> None:
 def folder_digest(folder: Path) -> str:
     """One SHA-256 for the names and contents of all files of a folder (or of one file).
 
-    A corpus file (.toml) in it does not count: it holds the pin.
+    A corpus file (.toml) in it does not count: it holds the pin. Nor does what is hidden.
     """
     if folder.is_file():
         return checksum(folder)
     if not folder.is_dir():
         raise NotFound(f"There is no folder {folder}; mend `source.where`.")
-    files = sorted(it for it in folder.rglob("*") if it.is_file() and it.suffix != ".toml")
+    files = sorted(
+        it
+        for it in folder.rglob("*")
+        if it.is_file()
+        and it.suffix != ".toml"
+        and not any(part.startswith(".") for part in it.relative_to(folder).parts)
+    )
     whole = sha256()
     for file in files:
         whole.update(f"{file.relative_to(folder).as_posix()}\0{checksum(file)}\n".encode())
