@@ -121,10 +121,12 @@ class _Counter:
 
     def prices(self, name: str) -> Prices | None:
         """What is known; None for a paid part whose price nobody wrote down."""
+        from asha.providers import registry
         from asha.providers.models import profile
 
         provider, _, which = name.partition(":")
-        if provider in FREE:
+        known = {*registry.VOICES, *registry.MODELS, *registry.EARS}
+        if provider in FREE or provider not in known:  # who is not there is told when asked
             return Prices()
         told = profile(which or self.settings.openai_model).prices if provider == "openai" else None
         if told is None and "openai.com" not in self.settings.openai_base_url:
