@@ -13,6 +13,7 @@ from asha.speech.names import read_name, read_native
 from asha.speech.numbers import digits
 from asha.speech.patterns import INDIC, LETTERS, Patterns, Said, patterns
 from asha.speech.quantity import read_feet, read_fraction, read_quantity, read_version, with_ending
+from asha.speech.roman import read_roman
 from asha.speech.signs import read_sign
 from asha.speech.surroundings import spans
 from asha.speech.times import read_time
@@ -42,7 +43,7 @@ READERS: dict[str, tuple[Reader, ...]] = {
         read_mixed,
         read_quantity,
     ),
-    "word": (read_address, read_month, read_weekday, read_mixed, read_name),
+    "word": (read_address, read_month, read_weekday, read_roman, read_mixed, read_name),
     "native": (read_month, read_native),
     "hyphen": (read_hyphen,),
     "symbol": (read_sign,),
