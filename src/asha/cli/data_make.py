@@ -44,16 +44,16 @@ def make(
 
     The same command goes on after a kill or a spent budget; nothing is paid for twice.
     """
-    from asha.cli.data_sources import shelf_of
     from asha.data.making.recipe import load_recipe
     from asha.data.making.rows import items_of
+    from asha.data.sources.part import shelf_of
 
     asked = load_recipe(recipe)
     if folder:
         asked = asked.model_copy(update={"folder": folder})
     if rows:
         asked = asked.model_copy(update={"source": asked.source.model_copy(update={"rows": rows})})
-    items = items_of(asked.source, asked.seed, shelf_of(shelf))
+    items = items_of(asked.source, asked.seed, shelf_of(Settings(), shelf))
     report = asyncio.run(_made(asked, items, is_shown=not as_json))
     if as_json:
         typer.echo(json.dumps(_figures(report), ensure_ascii=False))

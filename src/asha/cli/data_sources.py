@@ -19,7 +19,7 @@ from asha.data.problem import Problem, Tally, count
 from asha.data.sample import Sample
 from asha.data.source import get as fetch
 from asha.data.source import pin_of, places_of, read
-from asha.data.sources.part import Part, Progress, Shelf, parts_of
+from asha.data.sources.part import Part, Progress, Shelf, parts_of, shelf_of
 from asha.data.spec import Split
 from asha.data.writing import in_native_script
 
@@ -49,8 +49,8 @@ def get(
     shown = []
     for place in _places(name, language, split):
         if isinstance(place, Part):
-            fetch(place, shelf_of(shelf), _progress(as_json))
-        rows = Tally().good(_rows(place, shelf_of(shelf)))
+            fetch(place, shelf_of(Settings(), shelf), _progress(as_json))
+        rows = Tally().good(_rows(place, shelf_of(Settings(), shelf)))
         shown += [_sheet(it, place) for it in islice(rows, NUM_SHOWN)]
     if not shown:
         raise BadInput(f"{name} holds no clip that can be used: see `asha data count {name}`.")
@@ -80,7 +80,7 @@ def count_rows(
         raise BadInput("--write needs a corpus (not a folder) and a whole count (no --rows).")
     tallies = []
     for place in places:
-        found = _rows(place, shelf_of(shelf))
+        found = _rows(place, shelf_of(Settings(), shelf))
         watched = _Watched(islice(found, rows) if rows else found)
         tallies.append((*_key(place), count(watched), watched))
     if as_json:
@@ -106,7 +106,10 @@ def pin(name: Name, shelf: ShelfFolder = None, as_json: AsJson = False) -> None:
     the SHA-256 of all names and contents.
     """
     entry = corpus_named(name)
-    pins = {it: pin_of(entry, it, shelf_of(shelf), _progress(as_json)) for it in places_of(entry)}
+    pins = {
+        it: pin_of(entry, it, shelf_of(Settings(), shelf), _progress(as_json))
+        for it in places_of(entry)
+    }
     for where, found in pins.items():
         write_pin(file_of(name), where, found)
     if as_json:
@@ -160,22 +163,6 @@ def _rows(place: Place, shelf: Shelf) -> Iterator[Sample | Problem]:
 
 def _key(place: Place) -> tuple[str, Split]:
     return (place.tag, place.split) if isinstance(place, Part) else (ANY_LANGUAGE, place[0])
-
-
-def shelf_of(folder: Path | None) -> Shelf:
-    """The shelf of the settings, or in this folder; with the hub's token, where there is one."""
-    settings = Settings()
-    token = settings.hub_token.get_secret_value() if settings.hub_token else _saved_token()
-    return Shelf(folder or settings.shelf_dir, settings.hub_url, token)
-
-
-def _saved_token() -> str:
-    """The one that `hf auth login` saved."""
-    try:
-        from huggingface_hub import get_token
-    except ImportError:  # comes with the extra `lab`
-        return ""
-    return get_token() or ""
 
 
 def _progress(as_json: bool) -> Progress | None:

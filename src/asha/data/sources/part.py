@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from asha.core.errors import BadInput
+from asha.core.settings import Settings
 from asha.data.folder import Reading, split_folders
 from asha.data.spec import Corpus, LanguageTable, Split
 
@@ -33,6 +34,24 @@ class Shelf:
     hub_url: str = HUB_URL
     token: str = ""  # of the hub; empty: only what is open can be had
     pause_s: float = 1.0  # before the second try of a request; it doubles
+
+
+def shelf_of(settings: Settings, folder: Path | None = None) -> Shelf:
+    """The shelf of the settings, or in `folder`; with the hub's token, where there is one."""
+    return Shelf(
+        folder or settings.shelf_dir,
+        settings.hub_url,
+        settings.hub_token.get_secret_value() if settings.hub_token else _saved_token(),
+    )
+
+
+def _saved_token() -> str:
+    """The one that `hf auth login` saved."""
+    try:
+        from huggingface_hub import get_token
+    except ImportError:  # comes with the extra `lab`
+        return ""
+    return get_token() or ""
 
 
 @dataclass(frozen=True, slots=True)
