@@ -3,7 +3,13 @@
 from typing import NamedTuple
 
 from asha.core.language import Language
-from asha.speech.amount import Amount, amount_of, counted_words, decimal_words
+from asha.speech.amount import (
+    Amount,
+    amount_of,
+    and_half_words,
+    counted_words,
+    decimal_words,
+)
 from asha.speech.expression import Expression
 from asha.speech.money import money_words
 from asha.speech.numbers import (
@@ -74,22 +80,13 @@ def read_fraction(text: str, position: int, p: Patterns) -> Said | None:
         n=cardinal(int(n), language), d=cardinal(int(d), language)
     )
     if whole:
-        half = _and_half(whole, language) if name == "1/2" else ""
+        half = and_half_words(whole, language) if name == "1/2" else ""
         spoken = half or f"{cardinal(int(whole), language)} {language.words['and']} {spoken}"
     if unit := p.unit.match(text, end):
         one = language.units[unit["written"]]
         one = one if whole else language.units_one.get(one, one)
         return f"{spoken} {one}", kept_stop(text, unit.end())
     return spoken, end
-
-
-def _and_half(whole: str, language: Language) -> str:
-    """Two and a half in one word, where the language has it (இரண்டரை, రెండున్నర), else ""."""
-    words = cardinal(int(whole), language)
-    for final, instead in language.numbers.and_half.items():
-        if words.endswith(final):
-            return words.removesuffix(final) + instead
-    return ""
 
 
 def read_feet(text: str, position: int, p: Patterns) -> Said | None:
