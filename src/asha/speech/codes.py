@@ -25,6 +25,7 @@ _MIXED = Expression(
     r"(?=[A-Za-z]{0,20}\d)[A-Za-z0-9]{1,40}(?:-[A-Z0-9]{0,9}\d[A-Z0-9]{0,9}){0,5}(?![A-Za-z0-9])"
 )
 _FISCAL = Expression(r"(?P<name>[FA]Y)[ '’]?(?P<y>\d{4}|\d{2})[-–](?P<to>\d{2})(?!\d)")
+_VERSION = Expression(r"\d{1,4}(?:\.\d{1,4}){2,5}(?![.]?\d)")
 _LONG_CODE = 6  # mixed letters and digits of this length are read one by one
 
 
@@ -174,3 +175,12 @@ def read_mixed(text: str, position: int, p: Patterns) -> Said | None:
 def _is_next(first: str, to: str) -> bool:
     """Whether two digits are of the year after: FY24-25."""
     return int(to) == (int(first) + 1) % 100
+
+
+def read_version(text: str, position: int, p: Patterns) -> Said | None:
+    """3.11.7, 192.168.1.1: numbers with the point word between."""
+    found = _VERSION.match(text, position)
+    if found is None:
+        return None
+    parts = (cardinal(int(part), p.language) for part in found[0].split("."))
+    return f" {p.language.numbers.point} ".join(parts), found.end()

@@ -6,13 +6,20 @@ from collections.abc import Callable
 from asha.core.language import Language
 from asha.speech.addresses import read_address
 from asha.speech.clean import clean, in_nfc, without_item_mark
-from asha.speech.codes import read_code, read_hyphen, read_mixed, read_phone, read_short_phone
+from asha.speech.codes import (
+    read_code,
+    read_hyphen,
+    read_mixed,
+    read_phone,
+    read_short_phone,
+    read_version,
+)
 from asha.speech.dates import read_date, read_month, read_weekday, read_year
 from asha.speech.expression import Expression
 from asha.speech.names import read_name, read_native
 from asha.speech.numbers import digits
 from asha.speech.patterns import INDIC, LETTERS, Patterns, Said, patterns
-from asha.speech.quantity import read_feet, read_fraction, read_quantity, read_version, with_ending
+from asha.speech.quantity import read_feet, read_fraction, read_quantity, with_ending
 from asha.speech.roman import read_roman
 from asha.speech.signs import read_sign
 from asha.speech.surroundings import spans

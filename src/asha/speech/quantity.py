@@ -25,7 +25,6 @@ from asha.speech.numbers import (
 from asha.speech.patterns import DASH, LETTERS, MINUS, NUMBER, VULGAR, Patterns, Said, kept_stop
 
 _NUMBER = Expression(rf"(?P<number>{NUMBER})(?!\.?\d)")
-_VERSION = Expression(r"\d{1,4}(?:\.\d{1,4}){2,5}(?![.]?\d)")
 _VULGAR = Expression(r"(?P<whole>\d{0,3})\s?(?P<sign>[½¼¾⅓⅔])")
 _FRACTION = Expression(
     r"(?:(?P<whole>\d{1,3})\s)?(?P<n>\d{1,3})(?P<bar>[/x×])(?P<d>\d{1,3})(?:(?:rd|th)(?![A-Za-z]))?(?![\d/])"
@@ -100,15 +99,6 @@ def read_feet(text: str, position: int, p: Patterns) -> Said | None:
         for part, unit in (("feet", "ft"), ("inches", "inch"))
     )
     return f"{feet} {inches}", found.end()
-
-
-def read_version(text: str, position: int, p: Patterns) -> Said | None:
-    """3.11.7, 192.168.1.1: numbers with the point word between."""
-    found = _VERSION.match(text, position)
-    if found is None:
-        return None
-    parts = (cardinal(int(part), p.language) for part in found[0].split("."))
-    return f" {p.language.numbers.point} ".join(parts), found.end()
 
 
 def read_quantity(text: str, position: int, p: Patterns) -> Said | None:
