@@ -68,6 +68,8 @@ class Numbers:
     before_noun: BeforeNoun | None = None
     glued: dict[str, str] = field(default_factory=dict)  # case endings joined to the last word
     before_ending: dict[str, str] = field(default_factory=dict)  # final letters that change there
+    # Final letters of a whole number, and what they become with a half (இரண்டு, இரண்டரை).
+    and_half: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)
@@ -204,6 +206,7 @@ class Language:
     full_stop: str = "."  # ends a line that has no mark of its own
     # Abbreviations that are ordinary words elsewhere: read only before a number (No. 5).
     before_number: list[str] = field(default_factory=list)
+    roman_nouns: list[str] = field(default_factory=list)  # numbered in Roman: World War II
     quarters: Quarters | None = None
     units_one: dict[str, str] = field(default_factory=dict)  # the unit after the number one
 

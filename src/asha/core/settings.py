@@ -52,6 +52,9 @@ class Settings(BaseSettings):
     checkpoint: str | None = None  # an Ultravox-format checkpoint, by path or hub id
 
     runs_dir: Path = Path("out/evals")  # where `asha eval` writes, and the page's Scores reads
+    shelf_dir: Path = Path("var/corpora")  # where the lab keeps the corpora it fetched
+    hub_url: str = Field(default="https://huggingface.co", validation_alias="HF_ENDPOINT")
+    hub_token: SecretStr | None = Field(default=None, validation_alias="HF_TOKEN")
 
     speculation: Literal["off", "text", "speech"] = "speech"
     fillers: bool = True

@@ -14,28 +14,28 @@ import soxr
 from asha.core.audio import HEARING_RATE_HZ, Float32
 
 TELEPHONE_HZ = (300.0, 3_400.0)
-NOISE_SLOPES = {"white": 0.0, "pink": -1.0, "brown": -2.0, "blue": 1.0}  # power over frequency
+# power over frequency
+NOISE_SLOPES = {"white": 0.0, "pink": -1.0, "brown": -2.0, "blue": 1.0}
+VIOLET_SLOPE = 2.0
 PEAK_DBFS = (-24.0, -1.0)
 MAX_SILENCE_S = (0.25, 0.3)  # before and after
 
 
 def disturb(samples: Float32, chance: Random) -> Float32:
     """`samples` at 16 kHz as they might arrive from somewhere else; same words, new length."""
-    samples = _warped(samples, chance.uniform(0.86, 1.16)) if chance.random() < 0.6 else samples
+    samples = warped(samples, chance.uniform(0.86, 1.16)) if chance.random() < 0.6 else samples
     if chance.random() < 0.4:
-        samples = _equalised(samples, chance)
+        samples = equalised(samples, chance)
     if chance.random() < 0.3:
-        samples = _reverberated(samples, chance)
+        samples = reverberated(samples, chance)
     samples = _with_silence(samples, chance)
     if chance.random() < 0.08:
-        samples = _clipped(samples, chance)
+        samples = clipped(samples, chance)
     if chance.random() < 0.12:
         samples = telephone(samples)
     if chance.random() < 0.7:
         color, snr_db = chance.choice(list(NOISE_SLOPES)), chance.uniform(8.0, 45.0)
-        samples = samples + noise(len(samples), color, chance) * _rms(samples) * 10 ** (
-            -snr_db / 20
-        )
+        samples = samples + noise(len(samples), color, chance) * rms(samples) * 10 ** (-snr_db / 20)
     peak = float(np.max(np.abs(samples))) or 1.0
     wanted = 10 ** (chance.uniform(*PEAK_DBFS) / 20)
     return np.asarray(samples * np.float32(wanted / peak), dtype=np.float32)
@@ -55,31 +55,31 @@ def no_speech(chance: Random) -> Float32:
 
 def telephone(samples: Float32) -> Float32:
     """300 to 3400 Hz, as an 8 kHz telephone line leaves it."""
-    return _shaped(samples, lambda hz: ((hz > TELEPHONE_HZ[0]) & (hz < TELEPHONE_HZ[1])) * 1.0)
+    return shaped(samples, lambda hz: ((hz > TELEPHONE_HZ[0]) & (hz < TELEPHONE_HZ[1])) * 1.0)
 
 
 def noise(length: int, color: str, chance: Random) -> Float32:
     """Coloured noise of root-mean-square 1."""
     white = np.random.default_rng(chance.getrandbits(32)).standard_normal(length)
-    slope = NOISE_SLOPES[color] / 2
-    shaped = _shaped(white.astype(np.float32), lambda hz: np.maximum(hz, 40.0) ** slope)
-    return shaped / np.float32(_rms(shaped))
+    slope = (VIOLET_SLOPE if color == "violet" else NOISE_SLOPES[color]) / 2
+    colored = shaped(white.astype(np.float32), lambda hz: np.maximum(hz, 40.0) ** slope)
+    return colored / np.float32(rms(colored))
 
 
-def _warped(samples: Float32, factor: float) -> Float32:
+def warped(samples: Float32, factor: float) -> Float32:
     """Another throat and pitch: the whole spectrum moves by `factor`, and so does the tempo."""
     rate = round(HEARING_RATE_HZ * factor)
     return np.asarray(soxr.resample(samples, rate, HEARING_RATE_HZ, quality="LQ"), dtype=np.float32)
 
 
-def _equalised(samples: Float32, chance: Random) -> Float32:
+def equalised(samples: Float32, chance: Random) -> Float32:
     """A microphone's own colour: a smooth curve of +-9 dB through six points."""
     points_hz = [0.0, 300.0, 1_000.0, 2_000.0, 4_000.0, 8_000.0]
     gains_db = [chance.uniform(-9.0, 9.0) for _ in points_hz]
-    return _shaped(samples, lambda hz: 10 ** (np.interp(hz, points_hz, gains_db) / 20))
+    return shaped(samples, lambda hz: 10 ** (np.interp(hz, points_hz, gains_db) / 20))
 
 
-def _reverberated(samples: Float32, chance: Random) -> Float32:
+def reverberated(samples: Float32, chance: Random) -> Float32:
     """A room: an exponentially decaying tail of 80 to 400 ms after the direct sound."""
     decay_s = chance.uniform(0.08, 0.4)
     time_s = np.arange(int(decay_s * HEARING_RATE_HZ)) / HEARING_RATE_HZ
@@ -99,7 +99,8 @@ def _with_silence(samples: Float32, chance: Random) -> Float32:
     return np.pad(samples, (before, after))
 
 
-def _clipped(samples: Float32, chance: Random) -> Float32:
+def clipped(samples: Float32, chance: Random) -> Float32:
+    """Cut off at a quarter to two thirds of its peak, as too loud a microphone does."""
     limit = float(np.max(np.abs(samples))) * chance.uniform(0.25, 0.7)
     return np.clip(samples, -limit, limit)
 
@@ -136,7 +137,8 @@ def _melody(length: int, chance: Random) -> Float32:
     return np.concatenate(notes)[:length].astype(np.float32)
 
 
-def _shaped(samples: Float32, gain: Callable[[np.ndarray], np.ndarray]) -> Float32:
+def shaped(samples: Float32, gain: Callable[[np.ndarray], np.ndarray]) -> Float32:
+    """`samples` with every frequency in Hz times `gain` of it."""
     size = _fast_size(len(samples))
     spectrum = np.fft.rfft(samples, size)
     hz = np.fft.rfftfreq(size, 1 / HEARING_RATE_HZ)
@@ -149,5 +151,6 @@ def _fast_size(length: int) -> int:
     return min(base << max(0, -(-length // base) - 1).bit_length() for base in (2, 3, 5))
 
 
-def _rms(samples: Float32) -> float:
+def rms(samples: Float32) -> float:
+    """Root mean square; 1 for silence, so that it can be divided by."""
     return float(np.sqrt(np.mean(np.square(samples)))) or 1.0

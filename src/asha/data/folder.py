@@ -16,6 +16,7 @@ from pathlib import Path
 
 from asha.core.audio import Clip
 from asha.core.errors import BadInput, BadSound, NotFound
+from asha.core.language import TAGS, language
 from asha.data.layouts import (
     SOUND_SUFFIXES,
     PathColumns,
@@ -51,6 +52,7 @@ class Reading:
     language: str
     columns: Columns = field(default_factory=Columns)
     clean: tuple[str, ...] = ()
+    spoken: bool = False  # digits and signs become words, as the text front end reads them
 
 
 def folders_of(corpus: Corpus) -> list[tuple[str, Split, Path, Reading]]:
@@ -64,7 +66,7 @@ def folders_of(corpus: Corpus) -> list[tuple[str, Split, Path, Reading]]:
     found: list[tuple[str, Split, Path, Reading]] = []
     for tag, table in corpus.languages.items():
         folder = Path(corpus.source.where) / table.subset
-        how = Reading(tag, corpus.columns, tuple(corpus.clean))
+        how = Reading(tag, corpus.columns, tuple(corpus.clean), spoken=corpus.spoken_form)
         names = table.splits or corpus.splits
         splits = {it: folder / name for it, name in names.items()} or split_folders(folder)
         found += [(tag, split, it, how) for split, it in splits.items()]
@@ -106,6 +108,16 @@ def _by_split(paths: list[Path]) -> dict[Split, Path]:
 
 def _is_table(path: Path) -> bool:
     return path.suffix.lower() in (".csv", ".tsv") and path.is_file()
+
+
+def written(text: str, how: Reading) -> str:
+    """The text of a row after the repairs and, where it is wanted, in its spoken form."""
+    repaired = cleaned(text, clean=how.clean)
+    if not how.spoken or how.language not in TAGS:
+        return repaired
+    from asha.speech.normalize import normalize
+
+    return normalize(repaired, language(how.language))
 
 
 def read_folder(folder: Path, how: Reading) -> Iterator[Sample | Problem]:
@@ -164,7 +176,7 @@ class _LastFile:
 
 
 def _opened(row: Row, how: Reading, long_file: _LastFile) -> Sample | Problem:
-    text = cleaned(row.text, clean=how.clean)
+    text = written(row.text, how)
     if not row.sound.exists():
         return Problem("text without sound", row.name, f"{row.sound.name} is not there")
     if not text:

@@ -8,7 +8,12 @@ from asha.core.errors import BadSound
 from asha.data.sample import Sample
 
 Fault = Literal[
-    "broken sound", "sound without text", "text without sound", "unreadable line", "twice"
+    "broken sound",
+    "sound without text",
+    "text without sound",
+    "unreadable line",
+    "twice",
+    "not made",  # a voice, a model or ears failed; the next run asks again
 ]
 NUM_EXAMPLES = 3  # named for each fault; the rest is a number
 

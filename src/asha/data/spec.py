@@ -13,7 +13,9 @@ Task = Literal[
     "transcribe", "continue", "answer", "translate", "speak", "noise", "identify", "text"
 ]
 Split = Literal["train", "validation", "test"]
-SourceKind = Literal["huggingface", "archive", "folder", "on_request", "unlocated"]
+SourceKind = Literal["huggingface", "archive", "webdataset", "folder", "on_request", "unlocated"]
+# native: each language in its own script; romanised: in Latin letters; mixed: word by word.
+Writing = Literal["native", "romanised", "mixed"]
 Refusal = Literal[
     "scored only", "unlocated", "unverified", "none stated", "closed", "non-commercial", "no pin"
 ]
@@ -37,7 +39,7 @@ class Closed(BaseModel):
 
 
 class Source(Closed):
-    """Where a corpus comes from. `pin` is a commit or a checksum.
+    """Where a corpus comes from. `pin` is a commit (hub) or a SHA-256 (all others).
 
     `on_request` is had from its owners; `unlocated` is known by name, and nobody has found it.
     """
@@ -65,11 +67,13 @@ class LanguageTable(Closed):
     where: list[str] = Field(default_factory=list)
     rows: dict[Split, int] = Field(default_factory=dict)  # counted; `note` says by whom
     hours: float | None = None
+    counted_on: date | None = None  # by `asha data count --write`; else `note` says by whom
     splits: dict[Split, str] = Field(default_factory=dict)  # in place of the corpus's
     train_on: list[Split] = Field(default_factory=list)  # empty: train alone
     mixes: list[str] = Field(default_factory=list)  # languages within one utterance
     into: list[str] = Field(default_factory=list)  # translated into; the key is what is spoken
     keep: dict[str, str] = Field(default_factory=dict)  # only rows where column = value
+    writing: Writing | None = None  # in place of the corpus's
     note: str = ""
 
 
@@ -85,6 +89,8 @@ class Corpus(Closed):
     splits: dict[Split, str] = Field(default_factory=dict)  # the source's own names; + joins two
     scripts: list[str] = Field(default_factory=list)
     script_policy: str = ""  # how mixed speech is written down
+    writing: Writing | None = None  # the same in a word; a language may differ
+    spoken_form: bool = False  # digits and signs are read as words by the text front end
     tasks: list[Task]
     clean: list[str] = Field(default_factory=list)  # names of pure functions in data/sample.py
     rate_hz: int | None = None

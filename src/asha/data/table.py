@@ -24,7 +24,8 @@ Generated from `src/asha/data/catalog/*.toml` by `asha data table --write docs/c
 edit it here.
 
 - **may train?** is the rule for training. *After pinning*: the licence allows it, and `source.pin`
-  is still empty. A licence that nobody has read is *unverified*, and refused.
+  is still empty (`asha data pin` fills it). A licence that nobody has read is *unverified*, and
+  refused.
 - **gate**: terms have to be accepted with an account, or the owners asked.
 - **scored on** is the split that scores are reported on, by our name for it: *test*, else a
   *validation* that is not trained on; *none* where there is no such split, *?* where the splits

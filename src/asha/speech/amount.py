@@ -80,3 +80,12 @@ def counted_words(amount: Amount, language: Language) -> str:
         return quarters.one_half if whole == 1 else quarters.two_half
     form = {1: quarters.plus_quarter, 2: quarters.plus_half, 3: quarters.minus_quarter}[part]
     return form.format(n=cardinal(whole, language), next=cardinal(whole + 1, language))
+
+
+def and_half_words(whole: str, language: Language) -> str:
+    """Two and a half in one word, where the language has it (இரண்டரை, రెండున్నర), else ""."""
+    words = cardinal(int(whole), language)
+    for final, instead in language.numbers.and_half.items():
+        if words.endswith(final):
+            return words.removesuffix(final) + instead
+    return ""

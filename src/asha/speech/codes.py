@@ -4,7 +4,7 @@ import re
 
 from asha.core.language import Language
 from asha.speech.expression import Expression
-from asha.speech.numbers import cardinal
+from asha.speech.numbers import cardinal, year
 from asha.speech.patterns import LETTERS, Patterns, Said, words_after, words_before
 from asha.speech.quantity import with_ending
 
@@ -24,6 +24,8 @@ _LEADING = Expression(r"\d+")
 _MIXED = Expression(
     r"(?=[A-Za-z]{0,20}\d)[A-Za-z0-9]{1,40}(?:-[A-Z0-9]{0,9}\d[A-Z0-9]{0,9}){0,5}(?![A-Za-z0-9])"
 )
+_FISCAL = Expression(r"(?P<name>[FA]Y)[ '’]?(?P<y>\d{4}|\d{2})[-–](?P<to>\d{2})(?!\d)")
+_VERSION = Expression(r"\d{1,4}(?:\.\d{1,4}){2,5}(?![.]?\d)")
 _LONG_CODE = 6  # mixed letters and digits of this length are read one by one
 
 
@@ -142,6 +144,10 @@ def read_mixed(text: str, position: int, p: Patterns) -> Said | None:
         return None
     if found := _VEHICLE.match(text, position):
         return spell(found[0], language), found.end()
+    if (found := _FISCAL.match(text, position)) and _is_next(found["y"], found["to"]):
+        first = (year if len(found["y"]) == 4 else cardinal)(int(found["y"]), language)
+        to = f"{language.words['range']} {cardinal(int(found['to']), language)}"
+        return f"{spell(found['name'], language)} {first} {to}", found.end()
     found = _MIXED.match(text, position)
     if found is None:
         return None
@@ -164,3 +170,17 @@ def read_mixed(text: str, position: int, p: Patterns) -> Said | None:
         for piece in pieces
     )
     return " ".join(said), found.end()
+
+
+def _is_next(first: str, to: str) -> bool:
+    """Whether two digits are of the year after: FY24-25."""
+    return int(to) == (int(first) + 1) % 100
+
+
+def read_version(text: str, position: int, p: Patterns) -> Said | None:
+    """3.11.7, 192.168.1.1: numbers with the point word between."""
+    found = _VERSION.match(text, position)
+    if found is None:
+        return None
+    parts = (cardinal(int(part), p.language) for part in found[0].split("."))
+    return f" {p.language.numbers.point} ".join(parts), found.end()

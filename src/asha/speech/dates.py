@@ -10,6 +10,7 @@ _DAY_FIRST = Expression(
 )
 _YEAR_FIRST = Expression(r"(?P<y>\d{4})(?P<sep>[/.-])(?P<m>\d{1,2})(?P=sep)(?P<d>\d{1,2})(?![\d/])")
 _SHORT = Expression(r"(?P<d>\d{1,2})/(?P<m>\d{1,2})(?![\d/.])")
+_DAYS_FROM = Expression(rf"(?P<d>\d{{1,2}})(?:st|nd|rd|th)?\s?(?:{DASH}|to)\s?(?=\d)")
 _YEAR = Expression(
     rf"(?P<y>\d{{4}})(?:\s?(?P<dash>{DASH})\s?(?P<to>\d{{4}}|\d{{2}}))?(?!\d|[,:/.]\d|%)"
 )
@@ -24,6 +25,8 @@ def read_date(text: str, position: int, p: Patterns) -> Said | None:
         if found := expression.match(text, position):
             day, month = int(found["d"]), int(found["m"])
             return date_words(day, month, _full_year(found["y"]), language), found.end()
+    if said := _read_days(text, position, p):
+        return said
     if found := p.calendar.day_month.match(text, position):
         day, month = int(found["d"]), _month(found["month"], language)
         if not _exists(day, month):
@@ -37,6 +40,23 @@ def read_date(text: str, position: int, p: Patterns) -> Said | None:
         if _exists(day, month) and not is_fraction:
             return date_words(day, month, None, language), found.end()
     return None
+
+
+def _read_days(text: str, position: int, p: Patterns) -> Said | None:
+    """10-12 Dec: the month is said once."""
+    first = _DAYS_FROM.match(text, position)
+    last = first and p.calendar.day_month.match(text, first.end())
+    if first is None or last is None:
+        return None
+    language, day = p.language, int(first["d"])
+    month = _month(last["month"], language)
+    if not (_exists(day, month) and day < int(last["d"]) and _exists(int(last["d"]), month)):
+        return None
+    written = last["y"] or last["yy"]
+    to = date_words(int(last["d"]), month, _full_year(written) if written else None, language)
+    has_nth = "{nth}" in (language.time.date if written else language.time.date_no_year)
+    of = ordinal(day, language) if has_nth else cardinal(day, language)
+    return f"{of} {language.words['range']} {to}", kept_stop(text, last.end())
 
 
 def read_month(text: str, position: int, p: Patterns) -> Said | None:

@@ -24,6 +24,7 @@ _CAPITALS = Expression(rf"(?P<letters>[A-Z]{{2,6}})(?P<plural>s)?(?![{LATIN}])")
 _RUN = Expression(rf"[A-Za-z]+(?:\.[A-Za-z]+){{1,20}}(?![{LATIN}])\.?")
 _WORD = Expression(r"[A-Za-z]+")
 _NATIVE_WORD = Expression(rf"[{LETTERS}]+")
+_LETTER_AFTER = Expression(r"-(?=[A-Z](?![A-Za-z]))")
 _LONE = Expression(rf"[A-Z](?![{LATIN}'’])")
 _ENGLISH_AHEAD = Expression(rf"\s(?P<word>[a-z]+)(?![./@{LATIN}])")
 _NUMBER_AHEAD = Expression(r"[\s:.]*(?:[A-Z]{1,2}-?)?\d")
@@ -82,7 +83,9 @@ def _read_word(text: str, position: int, p: Patterns) -> Said | None:
     if capitals := _CAPITALS.match(text, position):
         if is_shouted(capitals, text):
             return capitals[0].lower(), capitals.end()
-        return spell_capitals(capitals, language), capitals.end()
+        # IIT-B: the hyphen before a last letter is not said.
+        joined = _LETTER_AFTER.match(text, capitals.end())
+        return spell_capitals(capitals, language), capitals.end() + bool(joined)
     if lone := _LONE.match(text, position):
         return _lone_letter(lone[0], text, lone.end(), language)
     return None

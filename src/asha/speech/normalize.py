@@ -6,13 +6,21 @@ from collections.abc import Callable
 from asha.core.language import Language
 from asha.speech.addresses import read_address
 from asha.speech.clean import clean, in_nfc, without_item_mark
-from asha.speech.codes import read_code, read_hyphen, read_mixed, read_phone, read_short_phone
+from asha.speech.codes import (
+    read_code,
+    read_hyphen,
+    read_mixed,
+    read_phone,
+    read_short_phone,
+    read_version,
+)
 from asha.speech.dates import read_date, read_month, read_weekday, read_year
 from asha.speech.expression import Expression
 from asha.speech.names import read_name, read_native
 from asha.speech.numbers import digits
 from asha.speech.patterns import INDIC, LETTERS, Patterns, Said, patterns
-from asha.speech.quantity import read_feet, read_fraction, read_quantity, read_version, with_ending
+from asha.speech.quantity import read_feet, read_fraction, read_quantity, with_ending
+from asha.speech.roman import read_roman
 from asha.speech.signs import read_sign
 from asha.speech.surroundings import spans
 from asha.speech.times import read_time
@@ -42,7 +50,7 @@ READERS: dict[str, tuple[Reader, ...]] = {
         read_mixed,
         read_quantity,
     ),
-    "word": (read_address, read_month, read_weekday, read_mixed, read_name),
+    "word": (read_address, read_month, read_weekday, read_roman, read_mixed, read_name),
     "native": (read_month, read_native),
     "hyphen": (read_hyphen,),
     "symbol": (read_sign,),

@@ -201,7 +201,7 @@ def _trigger(language: Language, signs: list[str]) -> re.Pattern[str]:
         rf"|(?P<number>{apart}[{MINUS}+]\d"
         rf"|(?:{apart}[{MINUS}])?{not_inside}(?:{before})\s?[{MINUS}]?\d"
         rf"|\d|(?<![{LETTERS}\d.,])\.\d|[½¼¾⅓⅔])"
-        r"|(?P<symbol>(?<=\d )[-x](?= \d)|[%&+=×÷@#*_/|~<>\\₹$€£°])"
+        r"|(?P<symbol>(?<=\d )[-x](?= \d)|(?<=\d)x(?=\d{1,6}\s?=)|[%&+=×÷@#*_/|~<>≠≤≥^\\₹$€£°])"
         rf"|(?P<word>(?<![{LATIN}])[A-Za-z]+)"
         rf"|(?P<native>{not_inside}(?:{native}))"
     )

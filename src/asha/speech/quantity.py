@@ -3,7 +3,13 @@
 from typing import NamedTuple
 
 from asha.core.language import Language
-from asha.speech.amount import Amount, amount_of, counted_words, decimal_words
+from asha.speech.amount import (
+    Amount,
+    amount_of,
+    and_half_words,
+    counted_words,
+    decimal_words,
+)
 from asha.speech.expression import Expression
 from asha.speech.money import money_words
 from asha.speech.numbers import (
@@ -19,7 +25,6 @@ from asha.speech.numbers import (
 from asha.speech.patterns import DASH, LETTERS, MINUS, NUMBER, VULGAR, Patterns, Said, kept_stop
 
 _NUMBER = Expression(rf"(?P<number>{NUMBER})(?!\.?\d)")
-_VERSION = Expression(r"\d{1,4}(?:\.\d{1,4}){2,5}(?![.]?\d)")
 _VULGAR = Expression(r"(?P<whole>\d{0,3})\s?(?P<sign>[½¼¾⅓⅔])")
 _FRACTION = Expression(
     r"(?:(?P<whole>\d{1,3})\s)?(?P<n>\d{1,3})(?P<bar>[/x×])(?P<d>\d{1,3})(?:(?:rd|th)(?![A-Za-z]))?(?![\d/])"
@@ -28,6 +33,10 @@ _FEET = Expression(r"(?P<feet>\d)['’](?P<inches>\d{1,2})(?:\"|”|''|’’)")
 _SIGN = Expression(rf"[{MINUS}+]")
 _RANGE = Expression(rf"(?P<percent>\s?%)?\s?{DASH}\s?(?=[₹$€£]?\s?\d)")
 _AFTER_RANGE = Expression(rf"{DASH}\d|[/:]\d")
+# Only after a currency: elsewhere M is a size, a metre or a name.
+_SHORT_SCALE = Expression(rf"\s?(?P<written>[MBT]|[mbt]n|mln|bln)\.?(?![{LETTERS}\d])")
+_SHORT_SIZES = {"M": 10**6, "mn": 10**6, "mln": 10**6, "B": 10**9, "bn": 10**9, "bln": 10**9}
+_SHORT_SIZES |= {"T": 10**12, "tn": 10**12}
 _PER = Expression(r"\s?/\s?(?=[^\W\d])")
 _DECADE = Expression(rf"s(?![{LETTERS}])")
 _NUKTA = "\u093c"
@@ -62,13 +71,16 @@ def read_fraction(text: str, position: int, p: Patterns) -> Said | None:
     else:
         return None
     if whole and language.quarters and decimals:
-        return with_tail(Written(Amount(whole, decimals), text, end), p)
+        mixed = Written(Amount(whole, decimals), text, end)
+        said = with_tail(mixed, p)
+        return said if said[1] > end else (counted_words(mixed.amount, language), end)
     n, d = name.split("/")
     spoken = language.fractions.get(name) or language.fractions["form"].format(
         n=cardinal(int(n), language), d=cardinal(int(d), language)
     )
     if whole:
-        spoken = f"{cardinal(int(whole), language)} {language.words['and']} {spoken}"
+        half = and_half_words(whole, language) if name == "1/2" else ""
+        spoken = half or f"{cardinal(int(whole), language)} {language.words['and']} {spoken}"
     if unit := p.unit.match(text, end):
         one = language.units[unit["written"]]
         one = one if whole else language.units_one.get(one, one)
@@ -87,15 +99,6 @@ def read_feet(text: str, position: int, p: Patterns) -> Said | None:
         for part, unit in (("feet", "ft"), ("inches", "inch"))
     )
     return f"{feet} {inches}", found.end()
-
-
-def read_version(text: str, position: int, p: Patterns) -> Said | None:
-    """3.11.7, 192.168.1.1: numbers with the point word between."""
-    found = _VERSION.match(text, position)
-    if found is None:
-        return None
-    parts = (cardinal(int(part), p.language) for part in found[0].split("."))
-    return f" {p.language.numbers.point} ".join(parts), found.end()
 
 
 def read_quantity(text: str, position: int, p: Patterns) -> Said | None:
@@ -182,6 +185,10 @@ def _scaled_or_money(written: Written, p: Patterns) -> Said | None:
         words, end = _scaled(written.amount, scale["written"], p.language), scale.end()
         if second := p.scale.match(written.text, end):
             words, end = f"{words} {_scale_word(second['written'], p.language)}", second.end()
+    elif written.currency and (short := _SHORT_SCALE.match(written.text, end)):
+        size = str(_SHORT_SIZES[short["written"]])
+        if named := p.language.numbers.scale_spoken.get(size):
+            words, end = f"{counted_words(written.amount, p.language)} {named}", short.end()
     after = p.money_after.match(written.text, end)
     if written.currency or after:
         sign = written.currency or (after["written"] if after else "")

@@ -1,4 +1,4 @@
-"""Signs between numbers and words: + = × & % # @."""
+"""Signs between numbers and words: + = × > ^ & % # @."""
 
 from asha.core.language import Language
 from asha.speech.expression import Expression
@@ -6,6 +6,11 @@ from asha.speech.patterns import Patterns, Said, words_before
 
 _NUMERIC_BEFORE = Expression(r"[\d)%]\s?$")
 _DIGIT_AFTER = Expression(r"\s?[(₹$€£-]?\d")
+_OPERAND_BEFORE = Expression(r"(?:(?<![^\s(])[A-Za-z]|[\d)%])\s?$")
+_OPERAND_AFTER = Expression(r"=?\s?(?:[-(₹$€£]{0,2}\d|[A-Za-z](?![A-Za-z]))")
+_BASE_BEFORE = Expression(r"[\w)]$")
+_POWER_AFTER = Expression(r"[-(]?(?:\d|[A-Za-z](?![A-Za-z]))")
+_COMPARED = {">": "greater", "<": "less", "≥": "at_least", "≤": "at_most", "≠": "not_equal"}
 _USSD = Expression(r"\*\d[\d*]{1,20}#")
 
 
@@ -17,6 +22,8 @@ def read_sign(text: str, position: int, p: Patterns) -> Said | None:
         names = {"*": language.words["star"], "#": language.words["hash"]}
         said = (names.get(char) or language.numbers.digits[int(char)] for char in ussd[0])
         return " ".join(said), ussd.end()
+    if compared := _comparison(text, position, language):
+        return compared
     if word := _arithmetic(text, position, language):
         return word, after
     if sign == "#" and (not text[after : after + 1].strip() or _number_sign(text, position, p)):
@@ -33,6 +40,25 @@ def _number_sign(text: str, position: int, p: Patterns) -> str:
     before = words_before(text, position, most=1)
     is_said = any(word in p.cues.code or word in p.cues.links for word in before)
     return " " if is_said else p.language.abbreviations.get("No.", "")
+
+
+def _comparison(text: str, position: int, language: Language) -> Said | None:
+    """a > b, 5 <= 6, 10^3; not the arrows, quotes and smiles that the same signs stand in."""
+    sign, before = text[position], text[max(0, position - 3) : position]
+    if sign == "^":
+        is_power = _BASE_BEFORE.search(before) and _POWER_AFTER.match(text, position + 1)
+        return (language.words["power"], position + 1) if is_power else None
+    name = _COMPARED.get(sign)
+    if name is None:
+        return None
+    is_wide = sign in "<>" and text[position + 1 : position + 2] == "="
+    if is_wide:
+        name = {">": "at_least", "<": "at_most"}[sign]
+    is_plain = _OPERAND_BEFORE.search(before) and _OPERAND_AFTER.match(text, position + 1)
+    is_heart = text.startswith("<3", position) and not _NUMERIC_BEFORE.search(before)
+    if sign in "<>" and (is_heart or not is_plain):
+        return None
+    return language.words[name], position + 1 + is_wide
 
 
 def _arithmetic(text: str, position: int, language: Language) -> str:

@@ -5,14 +5,19 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from asha.core.errors import BadInput
+from asha.core.settings import Settings
 from asha.data.catalog import corpus
 from asha.data.fetch import not_fetched
 from asha.data.folder import Reading, split_folders
 from asha.data.mixture import BadMixture, MixedSet, Mixture
 from asha.data.problem import Problem
-from asha.data.rows import FolderRows, Kept, NoiseRows, Rows, held_out, read_answers
+from asha.data.rows import FolderRows, Kept, NoiseRows, Rows, StreamedRows, held_out, read_answers
+from asha.data.source import SOURCES, read
+from asha.data.sources.part import Part, shelf_of
 from asha.data.spec import Corpus, Split
 from asha.training.alignment.recipe import NEEDS_ANSWERS, AlignmentRun, SetTable
+
+STREAM_WINDOW = 256  # rows of a stream that a mixture may draw in any order
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +68,8 @@ def open_sets(run: AlignmentRun) -> Sets:
 
 def open_set(table: SetTable, kept: Kept, *, scored: bool = False) -> OpenSet:
     """One set; `scored` ones may be of a corpus that is not for training."""
+    if table.corpus and table.folder is None and corpus(table.corpus).source.kind in SOURCES:
+        return OpenSet(table, streamed_rows(table, scored=scored), _answers_of_stream(table))
     if table.corpus:
         folder, how = corpus_folder(table, scored=scored)
     else:
@@ -72,6 +79,38 @@ def open_set(table: SetTable, kept: Kept, *, scored: bool = False) -> OpenSet:
         return OpenSet(table, NoiseRows.of(folder, kept), {})
     rows = FolderRows.of(folder, how, kept)
     return OpenSet(table, rows, _answers(table, folder))
+
+
+def streamed_rows(table: SetTable, *, scored: bool = False) -> Rows:
+    """The rows of a corpus that is read where it lies, or from the shelf once it was fetched.
+
+    Raises:
+        BadInput: it may not be trained on, nobody has counted it, or a share of it is held out.
+    """
+    entry = corpus(table.corpus)
+    check_may_train(entry, table, scored=scored)
+    split = table.split or "train"
+    num_rows = entry.languages[table.language].rows.get(split) or table.rows
+    if not num_rows:
+        raise BadInput(
+            f"{entry.name}: nobody has counted {table.language} {split}: run `asha data count "
+            f"{entry.name} --language {table.language} --write`."
+        )
+    if table.hold_out:
+        raise BadInput(
+            f"The set {table.name} is read as a stream, of which nothing can be held out; name its "
+            "own validation split, or fetch it and give its folder."
+        )
+    part, shelf = Part(entry, table.language, split), shelf_of(Settings())
+    return StreamedRows(lambda: read(part, shelf), num_rows, window=STREAM_WINDOW)
+
+
+def _answers_of_stream(table: SetTable) -> Mapping[str, str]:
+    if table.task not in NEEDS_ANSWERS:
+        return {}
+    if table.answers is None:
+        raise BadInput(f"The set {table.name} needs answers: set `answers` to a table of them.")
+    return read_answers(table.answers, table.answer_column)
 
 
 def corpus_folder(table: SetTable, *, scored: bool = False) -> tuple[Path, Reading]:

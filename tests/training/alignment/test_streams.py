@@ -1,0 +1,59 @@
+"""Corpora of the registry in a mixture: read where they lie, counted and pinned ones only."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from corpora import entry, parquet, spoken
+
+from asha.core.errors import BadInput
+from asha.data.sample import Sample
+from asha.data.spec import Corpus
+from asha.doubles.downloads import Downloads, serving
+from asha.training.alignment import sets
+from asha.training.alignment.recipe import SetTable
+
+WORDS = ["હા", "ના", "આવો"]
+
+
+def corpus_of(hub: Downloads, **more: object) -> Corpus:
+    return entry(
+        "huggingface",
+        "asha/toy",
+        source={"pin": hub.commit("asha/toy", "main")},
+        columns={"audio": "audio", "text": "sentence"},
+        splits={"train": "train"},
+        languages={"gu": {"rows": {"train": 3}, **more}},
+    )
+
+
+@pytest.fixture
+def hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Downloads]:
+    files = {"train-0.parquet": parquet([spoken(word) for word in WORDS])}
+    with serving(Downloads(repositories={"asha/toy": {"main": files}})) as made:
+        monkeypatch.setenv("HF_ENDPOINT", made.url)
+        monkeypatch.setenv("ASHA_SHELF_DIR", str(tmp_path))
+        monkeypatch.setattr(sets, "corpus", lambda _: corpus_of(made))
+        yield made
+
+
+def table(**more: object) -> SetTable:
+    return SetTable.model_validate({"corpus": "toy", "language": "gu", **more})
+
+
+def test_a_counted_and_pinned_corpus_is_read_where_it_lies(hub: Downloads) -> None:
+    found = sets.open_set(table(task="transcribe"), lambda _: True)
+    assert not hub.asked  # listing a mixture asks nobody
+    assert len(found.rows) == 3
+    rows = [found.rows.read(number) for number in range(3)]
+    assert [it.text for it in rows if isinstance(it, Sample)] == WORDS
+
+
+def test_what_a_stream_cannot_do_is_said(hub: Downloads, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(BadInput, match="nothing can be held out; name its own validation"):
+        sets.open_set(table(task="transcribe", hold_out=0.1), lambda _: True)
+    with pytest.raises(BadInput, match="needs answers: set `answers` to a table"):
+        sets.open_set(table(task="continue"), lambda _: True)
+    monkeypatch.setattr(sets, "corpus", lambda _: corpus_of(hub, rows={}))
+    with pytest.raises(BadInput, match="run `asha data count toy --language gu --write`"):
+        sets.open_set(table(task="transcribe"), lambda _: True)
