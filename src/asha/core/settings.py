@@ -48,6 +48,9 @@ class Settings(BaseSettings):
     nano_dir: Path | None = None  # exported weights; None: the ones in the package
     checkpoint: str | None = None  # an Ultravox-format checkpoint, by path or hub id
 
+    hub_url: str = Field(default="https://huggingface.co", validation_alias="HF_ENDPOINT")
+    hf_token: SecretStr | None = Field(default=None, validation_alias="HF_TOKEN")  # gated models
+
     speculation: Literal["off", "text", "speech"] = "speech"
     fillers: bool = True
     money_cap_usd: float = Field(default=1.0, ge=0)  # per session
@@ -55,7 +58,13 @@ class Settings(BaseSettings):
     max_turn_s: float = Field(default=60.0, gt=0)
     max_body_bytes: int = Field(default=8_000_000, ge=1_000)
     allow_noncommercial: bool = False
+    max_sessions_per_owner: int = Field(default=50, ge=1)  # open ones; they sleep when left
     cors_origins: list[str] = Field(default_factory=list)
+    public: bool = False  # reachable by others: only with a login (`asha account`) and TLS
+    tls_cert: Path | None = None  # the chain, in PEM
+    tls_key: Path | None = None
+    behind_proxy: bool = False  # a proxy in front ends TLS (Caddy, a tunnel)
+    trusted_proxies: str = "127.0.0.1,::1"  # whose X-Forwarded-* headers are believed; * is all
     secret: SecretStr | None = None  # signs cookies and stream tokens; made on first start
 
     @property

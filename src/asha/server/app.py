@@ -20,15 +20,19 @@ from asha.conversation.session import Services
 from asha.conversation.sessions import Sessions
 from asha.core.settings import Settings
 from asha.providers.failover import close_all, warm_all
+from asha.server.accounts import Accounts
 from asha.server.desk import ServiceDesk
 from asha.server.folder import held_folder
 from asha.server.limits import BodyLimit
+from asha.server.login import LoginWall
+from asha.server.origin import OriginCheck
 from asha.server.owners import Signer, signing_key
 from asha.server.problems import add_problems
 from asha.server.routes import (
     events,
     health,
     hearing,
+    login,
     memory,
     openai_audio,
     openai_chat,
@@ -80,6 +84,19 @@ def create_app(settings: Settings, parts: Parts) -> FastAPI:
     ):
         app.include_router(part.router)
     app.add_middleware(BodyLimit, max_bytes=settings.max_body_bytes)
+    _add_doors(app, settings)
+    _add_page(app)
+    return app
+
+
+def _add_doors(app: FastAPI, settings: Settings) -> None:
+    """Who may come in; the one added last is asked first."""
+    if settings.public:
+        accounts = Accounts(settings.data_dir)
+        app.state.doorman = login.Doorman(accounts)
+        app.include_router(login.router)
+        app.add_middleware(LoginWall, accounts=accounts)
+    app.add_middleware(OriginCheck, allowed=settings.cors_origins, is_public=settings.public)
     if settings.cors_origins:
         app.add_middleware(
             CORSMiddleware,
@@ -88,8 +105,6 @@ def create_app(settings: Settings, parts: Parts) -> FastAPI:
             allow_methods=["*"],
             allow_headers=["*"],
         )
-    _add_page(app)
-    return app
 
 
 def _desk(settings: Settings, parts: Parts, memory_file: SqliteMemory) -> ServiceDesk:
