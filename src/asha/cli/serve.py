@@ -11,6 +11,9 @@ from asha.core.settings import Settings
 if TYPE_CHECKING:
     import uvicorn
 
+# Longer than the pause between two things that a person says, so that the line is still warm.
+KEEP_ALIVE_S = 75
+
 
 def serve(
     host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
@@ -54,6 +57,7 @@ def serve(
         log_level="warning",
         access_log=False,  # addresses hold tokens
         timeout_graceful_shutdown=2,
+        timeout_keep_alive=KEEP_ALIVE_S,
         **reached,
     )
     scheme = "https" if config.is_ssl else "http"

@@ -192,14 +192,14 @@ def _repository(repo_id: str, answer: httpx.Response) -> Repository:
         by_tag = next((tag[8:] for tag in tags if tag.startswith("license:")), "unknown")
         files = tuple(
             HubFile(
-                _safe(entry["rfilename"]),
+                entry["rfilename"],
                 int(entry["size"]),
                 f"sha256:{entry['lfs']['sha256']}"
                 if entry.get("lfs")
                 else f"git:{entry['blobId']}",
             )
             for entry in told["siblings"]
-            if not UNWANTED.search(entry["rfilename"])
+            if not UNWANTED.search(_safe(entry["rfilename"]))
         )
         return Repository(
             id=repo_id,

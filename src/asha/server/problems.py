@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from fastapi import FastAPI, Request
+from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 from asha.core.errors import (
     AshaError,
@@ -32,6 +33,8 @@ STATUSES: tuple[tuple[type[AshaError], int], ...] = (
     (ProviderSilent, 502),
     (ProviderError, 502),
 )
+
+GONE = 499  # nginx's number for a client that left in the middle of its request
 
 
 def problem(
@@ -74,6 +77,10 @@ def add_problems(app: FastAPI) -> None:
         where = [str(part) for part in first["loc"] if part not in ("body", "query", "path")]
         field = ".".join(where) or "body"
         return problem(400, f"{field}: {first['msg']}.", code="bad_input", param=field)
+
+    @app.exception_handler(ClientDisconnect)
+    async def gone(_: Request, __: ClientDisconnect) -> Response:
+        return Response(status_code=GONE)  # nobody reads it; without it the log has a traceback
 
     @app.exception_handler(HTTPException)
     async def plain(_: Request, error: HTTPException) -> JSONResponse:
