@@ -119,16 +119,23 @@ async def test_a_person_at_a_terminal_is_asked_again_after_a_wrong_key(
     )
     os.close(terminal)
     assert process.stdout
-    told = b""
-    async with asyncio.timeout(60):
-        for answer in ("wrong", KEY, "", "ta"):
-            # getpass throws away what was typed before it asks.
-            while not told.endswith((b": ", b"]: ")):
-                told += await process.stdout.read(1)
-            os.write(controller, f"{answer}\n".encode())
-            told += b"\n"
-        told += await process.stdout.read()
-        code = await process.wait()
+    questions = [("thinks): ", "wrong"), ("thinks): ", KEY), ("hears): ", ""), ("[auto]: ", "ta")]
+    told = seen = b""
+    try:
+        async with asyncio.timeout(60):
+            for question, answer in questions:
+                # getpass throws away what was typed before it asks.
+                while not seen.endswith(question.encode()):
+                    piece = await process.stdout.read(1)
+                    assert piece, told
+                    seen += piece
+                os.write(controller, f"{answer}\n".encode())
+                told, seen = told + seen, b""
+            told += await process.stdout.read()
+            code = await process.wait()
+    finally:
+        if process.returncode is None:
+            process.kill()
     process._transport.close()  # type: ignore[attr-defined]
     os.close(controller)
     said = told.decode()
