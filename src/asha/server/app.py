@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import time
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from importlib import resources
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from fastapi.middleware.cors import CORSMiddleware
 from fastapi.responses import FileResponse, HTMLResponse, Response
 from fastapi.staticfiles import StaticFiles
 
+from asha.conversation.ahead import RenderedAhead, render_ahead
 from asha.conversation.fillers import Fillers
 from asha.conversation.memory import SqliteMemory
 from asha.conversation.parts import Parts
@@ -49,6 +51,9 @@ NO_PAGE = """<!doctype html><meta charset="utf-8"><title>Asha</title>
 def create_app(settings: Settings, parts: Parts) -> FastAPI:
     """The service with its routes; the database is opened when it starts."""
 
+    if parts.tts:
+        parts = replace(parts, tts=RenderedAhead(parts.tts))
+
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         with held_folder(settings.data_dir):
@@ -58,6 +63,10 @@ def create_app(settings: Settings, parts: Parts) -> FastAPI:
             warming = warm_all([parts.llm, parts.tts])
             works = (desk.sessions.sweep(), desk.sessions.ring(), warming)
             tasks = [asyncio.create_task(work) for work in works]
+            if settings.fillers:
+                fillers = desk.sessions.services.fillers
+                rendering = render_ahead(parts.tts, fillers, is_paid=parts.is_paid)
+                tasks.append(asyncio.create_task(rendering))
             if parts.warm:
                 tasks.append(asyncio.ensure_future(parts.warm()))
             try:

@@ -47,7 +47,7 @@ class EmbeddedLanguageModel:
     hears = True
 
     def __init__(self, engine: Engine, *, careful: frozenset[str] = frozenset()) -> None:
-        self._engine, self._careful = engine, careful
+        self.engine, self._careful = engine, careful
         self._open: list[_Open] = []  # least recently used first
         self._call_ids = itertools.count(1)
 
@@ -100,7 +100,7 @@ class EmbeddedLanguageModel:
         for ear in ears:
             await ear.voice.close()
         if stops_engine:
-            await self._engine.close()
+            await self.engine.close()
 
     async def _ear(self, part: Sound | Text, tag: str) -> _Open:
         if isinstance(part, Text):
@@ -131,7 +131,7 @@ class EmbeddedLanguageModel:
         if len(self._open) >= MAX_OPEN and idle:
             self._open.remove(idle[0])
             await idle[0].voice.close()
-        ear = _Open(await self._engine.open(tag), tag)
+        ear = _Open(await self.engine.open(tag), tag)
         self._open.append(ear)
         return ear
 

@@ -5,6 +5,7 @@ has no agreed way to write a call.
 """
 
 import asyncio
+import contextlib
 import itertools
 import json
 import os
@@ -80,13 +81,14 @@ class LocalCheckpoint:
         finally:
             del self._answers[number]
             if not is_over and self._process:
-                await self._send(packed(STOP, number))
+                with contextlib.suppress(ProviderBusy):
+                    await self._send(packed(STOP, number))
 
     async def warm(self) -> None:
         """Load the weights, where they are not loaded yet."""
         async with self._starting:
-            if self._process and self._process.returncode is None:
-                return
+            if self._reader and not self._reader.done():
+                return  # it reads until the process ends, which shows before its exit code does
             await self.close()
             self._process = await asyncio.create_subprocess_exec(
                 sys.executable,

@@ -3,13 +3,14 @@
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, BackgroundTasks, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from asha.conversation.session import Conversation
 from asha.conversation.session_config import as_body
 from asha.core.errors import Busy
 from asha.core.event_parts import Item, Session
+from asha.providers.failover import warm_all
 from asha.server.desk import Desk, OwnConversation
 from asha.server.owners import known_owner, stream_token
 
@@ -70,7 +71,11 @@ class ItemList(BaseModel):
 
 @router.post("", status_code=201)
 async def create_session(
-    wanted: NewSession, request: Request, response: Response, desk: Desk
+    wanted: NewSession,
+    request: Request,
+    response: Response,
+    desk: Desk,
+    afterwards: BackgroundTasks,
 ) -> SessionAnswer:
     """Begin a conversation. Open `stream_url` before you speak."""
     owner = known_owner(request, response, desk.signer)
@@ -83,6 +88,8 @@ async def create_session(
         | wanted.changes()
         | {"greet": wanted.greet, "created_at": datetime.now(UTC).isoformat(timespec="seconds")},
     )
+    # Somebody will speak soon: a line to a vendor that has gone cold is opened meanwhile.
+    afterwards.add_task(warm_all, [desk.parts.llm, desk.parts.tts])
     return _answer(desk, conversation)
 
 
