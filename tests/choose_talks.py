@@ -80,7 +80,7 @@ async def main() -> None:
         for tool, (text, variant, arguments) in found.items():
             lines += ["", f"[[{tag}]]", f'text = "{text}"', f'variant = "{variant}"']
             lines += [f'tool = "{tool}"', f"arguments = '{arguments}'"]
-        print(f"{tag}: {', '.join(found)}", flush=True)
+        print(f"{tag}: {', '.join(found)}", flush=True)  # noqa: T201 - it is a program here
         TALKS.write_text("\n".join(lines) + "\n", encoding="utf-8")
     await llm.close()
     synthesiser.close()

@@ -26,7 +26,8 @@ class ServiceDesk:
     telemetry: Telemetry
 
 
-def _desk(request: Request) -> ServiceDesk:
+# All are coroutines: a plain function would be handed to a thread, twice per slice of sound.
+async def _desk(request: Request) -> ServiceDesk:
     desk: ServiceDesk = request.app.state.desk
     return desk
 
@@ -44,7 +45,7 @@ async def _conversation(
 OwnConversation = Annotated[Conversation, Depends(_conversation)]
 
 
-def _owner(request: Request, desk: Desk) -> str:
+async def _owner(request: Request, desk: Desk) -> str:
     return required_owner(request, desk.signer, None)
 
 

@@ -60,7 +60,7 @@ class Doorman:
         return account
 
 
-def _doorman(request: Request) -> Doorman:
+async def _doorman(request: Request) -> Doorman:
     doorman: Doorman = request.app.state.doorman
     return doorman
 
