@@ -24,8 +24,20 @@ from asha.providers.llm.embedded import EmbeddedLanguageModel
 
 HERE = Path(__file__).parent
 TALKS = HERE / "server" / "nano_talks.toml"
-TOOLS = ("time", "date", "weekday", "add", "subtract", "multiply", "divide", "percent", "convert")
-VARIANTS = ("m4", "f3", "linda")
+TOOLS = (
+    "time",
+    "date",
+    "weekday",
+    "add",
+    "subtract",
+    "multiply",
+    "divide",
+    "percent",
+    "convert",
+    "alarm_list",
+    "timer_left",
+)
+VARIANTS = ("m4", "f3", "linda", "Mike")
 RATE_WPM, PITCH = 160, 50
 NUM_TURNS = 3
 SILENCE = (3_200, 3_200)  # 200 ms before and after

@@ -46,7 +46,9 @@ def main() -> None:
     out = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     try:
-        chat = _chat(sys.argv[1])
+        from asha.model.chat import open_chat
+
+        chat = open_chat(sys.argv[1], num_threads=int(os.environ.get("OMP_NUM_THREADS", "1")))
     except AshaError as error:
         _write(out, packed(ERROR, 0, 0, _told(error)))
         return
@@ -61,18 +63,6 @@ def main() -> None:
     threading.Thread(target=_read, args=(questions, given_up), daemon=True).start()
     while (frame := questions.get()) is not None:
         _answer(chat, frame, given_up, out)
-
-
-def _chat(name: str) -> Any:
-    import torch
-
-    from asha.model.chat import Chat
-    from asha.model.checkpoint import load
-    from asha.model.processor import AudioProcessor
-
-    torch.set_num_threads(int(os.environ.get("OMP_NUM_THREADS", "1")))
-    device = "cuda" if torch.cuda.is_available() else None
-    return Chat(load(name, device=device), AudioProcessor.from_pretrained(name))
 
 
 def _answer(chat: Any, frame: Frame, given_up: set[int], out: IO[bytes]) -> None:
