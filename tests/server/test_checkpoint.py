@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from asha.core.settings import Settings
+from asha.providers.failover import warm_all
 from asha.server.wiring import wired
 
 CHECKPOINT = Path(__file__).parents[1] / "vectors" / "ultravox" / "checkpoint"
@@ -26,6 +27,7 @@ async def test_a_checkpoint_by_its_path_is_talked_to(
         )
     )
     assert parts.hears and parts.names["thinks"] == "checkpoint"
+    await warm_all([parts.llm])  # loading may take longer than an answer may, on a busy machine
     noise = np.random.default_rng(0).normal(0, 0.1, 24_000)
     async with serve(llm=parts.llm, stt=None) as running, running.client() as client:
         session = (await client.post("/v1/sessions", json={"language": "en-IN"})).json()

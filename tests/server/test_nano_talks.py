@@ -122,7 +122,7 @@ async def test_three_turns_are_understood_answered_and_audible(
             clip = clip_of(synthesiser, question["text"], tag, question["variant"])
             words, pcm = await turn(open_stream, client, session, pcm_of(clip.samples))
             assert llm.calls[-1] == (question["tool"], json.loads(question["arguments"]))
-            assert identify(words).tag.partition("-")[0] == tag.partition("-")[0], words
+            assert identify(words).language.partition("-")[0] == tag.partition("-")[0], words
             said = spoken_form(words, language(tag))
             answers.append((said, await heard_again(pcm, tag, nano.llm.engine)))
             assert (await stranger.get(f"/v1/sessions/{session}/items")).status_code == 404
@@ -144,4 +144,4 @@ async def test_the_reply_follows_the_user_from_one_language_to_another(
             question = TALKS[tag][0]
             clip = clip_of(synthesiser, question["text"], tag, question["variant"])
             words, _ = await turn(open_stream, client, session, pcm_of(clip.samples))
-            assert identify(words).tag == tag, words
+            assert identify(words).language == tag, words

@@ -60,7 +60,8 @@ def create_app(settings: Settings, parts: Parts) -> FastAPI:
             memory_file = await SqliteMemory.open(settings.data_dir / "asha.db")
             await memory_file.end_leases()  # the folder is ours: whoever held them is dead
             app.state.desk = desk = _desk(settings, parts, memory_file)
-            warming = warm_all([parts.llm, parts.tts])
+            desk.somebody_came.set()
+            warming = _keep_warm(desk)
             works = (desk.sessions.sweep(), desk.sessions.ring(), warming)
             tasks = [asyncio.create_task(work) for work in works]
             if settings.fillers:
@@ -114,6 +115,14 @@ def _add_doors(app: FastAPI, settings: Settings) -> None:
             allow_methods=["*"],
             allow_headers=["*"],
         )
+
+
+async def _keep_warm(desk: ServiceDesk) -> None:
+    """For ever: open lines to vendors at the start, and again when a session begins."""
+    while True:
+        await desk.somebody_came.wait()
+        desk.somebody_came.clear()
+        await warm_all([desk.parts.llm, desk.parts.tts])
 
 
 def _desk(settings: Settings, parts: Parts, memory_file: SqliteMemory) -> ServiceDesk:

@@ -1,6 +1,7 @@
 """What every route needs, as one value; `Desk` in a route's signature says so."""
 
-from dataclasses import dataclass
+import asyncio
+from dataclasses import dataclass, field
 from typing import Annotated
 
 from fastapi import Depends, Path, Request
@@ -24,6 +25,7 @@ class ServiceDesk:
     sessions: Sessions
     signer: Signer
     telemetry: Telemetry
+    somebody_came: asyncio.Event = field(default_factory=asyncio.Event)  # lines are warmed
 
 
 # All are coroutines: a plain function would be handed to a thread, twice per slice of sound.

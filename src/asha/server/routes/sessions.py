@@ -3,14 +3,13 @@
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-from fastapi import APIRouter, BackgroundTasks, Request, Response
+from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from asha.conversation.session import Conversation
 from asha.conversation.session_config import as_body
 from asha.core.errors import Busy
 from asha.core.event_parts import Item, Session
-from asha.providers.failover import warm_all
 from asha.server.desk import Desk, OwnConversation
 from asha.server.owners import known_owner, stream_token
 
@@ -75,7 +74,6 @@ async def create_session(
     request: Request,
     response: Response,
     desk: Desk,
-    afterwards: BackgroundTasks,
 ) -> SessionAnswer:
     """Begin a conversation. Open `stream_url` before you speak."""
     owner = known_owner(request, response, desk.signer)
@@ -89,7 +87,7 @@ async def create_session(
         | {"greet": wanted.greet, "created_at": datetime.now(UTC).isoformat(timespec="seconds")},
     )
     # Somebody will speak soon: a line to a vendor that has gone cold is opened meanwhile.
-    afterwards.add_task(warm_all, [desk.parts.llm, desk.parts.tts])
+    desk.somebody_came.set()
     return _answer(desk, conversation)
 
 
