@@ -63,7 +63,7 @@ async def test_it_does_not_listen_where_strangers_are(tmp_path: Path) -> None:
     _, told = await process.communicate()
     process._transport.close()  # type: ignore[attr-defined]
     assert process.returncode == 2
-    assert "no login yet" in told.decode()
+    assert "--public" in told.decode()
 
 
 def test_the_default_is_this_machine_alone() -> None:

@@ -27,7 +27,13 @@ def doctor(
     as_json: Annotated[bool, typer.Option("--json", help="Machine-readable.")] = False,
 ) -> None:
     """Say what works on this machine and what would make it better."""
-    findings = [*_machine(), *asyncio.run(_voices()), *_keys(Settings()), *_row(Settings())]
+    findings = [
+        *_machine(),
+        *asyncio.run(_voices()),
+        *_written(),
+        *_keys(Settings()),
+        *_row(Settings()),
+    ]
     if as_json:
         typer.echo(json.dumps([asdict(finding) for finding in findings], ensure_ascii=False))
         return
@@ -73,6 +79,25 @@ async def _voices() -> list[Finding]:
             findings.append(Finding(tag, "silent", error.message))
     await espeak.close()
     return findings
+
+
+def _written() -> list[Finding]:
+    """The configuration and the weights that are here."""
+    from asha.cli.configuration import FILE, is_private
+    from asha.cli.models import models_dir
+    from asha.providers.open_weights import megabytes, present
+
+    if not FILE.exists():
+        written = Finding("setup", "no configuration", "`asha setup` asks, tests and writes it")
+    elif is_private(FILE):
+        written = Finding("setup", f"{FILE}, readable for you only")
+    else:
+        written = Finding("setup", f"{FILE} can be read by others", f"chmod 600 {FILE}")
+    here = present(models_dir(None))
+    total = megabytes(sum(weights.num_bytes for weights in here))
+    state = f"{', '.join(weights.hub_id for weights in here)} ({total})" if here else "none"
+    remedy = "" if here else "`asha models list` shows what there is"
+    return [written, Finding("open weights", state, remedy)]
 
 
 def _keys(settings: Settings) -> list[Finding]:

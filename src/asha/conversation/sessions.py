@@ -44,6 +44,10 @@ class Sessions:
     def __len__(self) -> int:
         return len(self._open)
 
+    def num_of(self, owner: str) -> int:
+        """How many of the open ones are this owner's."""
+        return sum(found.conversation.config.owner == owner for found in self._open.values())
+
     async def create(self, owner: str, settings: dict[str, Any]) -> Conversation:
         """A new session.
 

@@ -65,7 +65,13 @@ class Settings(BaseSettings):
     max_turn_s: float = Field(default=60.0, gt=0)
     max_body_bytes: int = Field(default=8_000_000, ge=1_000)
     allow_noncommercial: bool = False
+    max_sessions_per_owner: int = Field(default=50, ge=1)  # open ones; they sleep when left
     cors_origins: list[str] = Field(default_factory=list)
+    public: bool = False  # reachable by others: only with a login (`asha account`) and TLS
+    tls_cert: Path | None = None  # the chain, in PEM
+    tls_key: Path | None = None
+    behind_proxy: bool = False  # a proxy in front ends TLS (Caddy, a tunnel)
+    trusted_proxies: str = "127.0.0.1,::1"  # whose X-Forwarded-* headers are believed; * is all
     secret: SecretStr | None = None  # signs cookies and stream tokens; made on first start
 
     @property

@@ -34,6 +34,10 @@ class Vendors:
     page_size: int = 1  # of the voice search, so that pages are followed
     has_alignment: bool = True
     coqui_languages: tuple[str, ...] = ("hi", "hi-Latn", "en-IN", "gu", "ta", "te", "mr")
+    repositories: dict[str, dict[str, bytes]] = field(default_factory=dict)  # of the hub
+    gated: set[str] = field(default_factory=set)
+    license: str = "mit"
+    hub: Script = field(default_factory=Script)
     chat: Script = field(default_factory=Script)
     elevenlabs: Script = field(default_factory=Script)
     coqui: Script = field(default_factory=Script)
@@ -75,10 +79,11 @@ def has_key(connection: HTTPConnection) -> bool:
 @contextlib.asynccontextmanager
 async def serving(vendors: Vendors | None = None) -> AsyncIterator[Vendors]:
     """The doubles on a free port; `url` is theirs."""
-    from asha.doubles import coqui, elevenlabs, openai
+    from asha.doubles import coqui, elevenlabs, hub, openai
 
     made = vendors or Vendors()
     routes = [*openai.routes(made), *elevenlabs.routes(made), *coqui.routes(made)]
+    routes += hub.routes(made)
     config = uvicorn.Config(
         Starlette(routes=routes),
         host="127.0.0.1",

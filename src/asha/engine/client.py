@@ -68,8 +68,8 @@ class Engine:
     async def start(self) -> None:
         """Load the weights, where they are not loaded yet."""
         async with self._starting:
-            if self._process and self._process.returncode is None:
-                return
+            if self._reader and not self._reader.done():
+                return  # it reads until the process ends, which shows before its exit code does
             await self.close()
             self._process = await asyncio.create_subprocess_exec(
                 sys.executable,

@@ -180,6 +180,19 @@ class Chat:
         return logits_V
 
 
+def open_chat(name: str, *, num_threads: int = 1) -> Chat:
+    """A conversation with a checkpoint (folder or hub id), on an accelerator where there is one.
+
+    Raises:
+        BadCheckpoint: it is not there, not whole, or not of this format.
+    """
+    from asha.model.checkpoint import load
+
+    torch.set_num_threads(num_threads)  # more spin against each other on small machines
+    device = "cuda" if torch.cuda.is_available() else None
+    return Chat(load(name, device=device), AudioProcessor.from_pretrained(name))
+
+
 def choose(logits_V: Tensor, sampling: Sampling, generator: torch.Generator) -> int:
     """The next token: the likeliest, or drawn from the likeliest that make up `top_p`."""
     if sampling.temperature <= 0:

@@ -10,7 +10,7 @@ import structlog
 
 from asha.core.account import Port, Switch, note_switch
 from asha.core.audio import SPEAKING_RATE_HZ, Chunk
-from asha.core.errors import ProviderCut, ProviderError, ProviderSilent
+from asha.core.errors import AshaError, ProviderCut, ProviderError, ProviderSilent
 from asha.core.language import Language
 from asha.core.message import Message, ToolCall, said
 from asha.core.ports import Heard, LanguageModel, ReplyOptions, SpeechToText, TextToSpeech, Usage
@@ -257,7 +257,7 @@ async def warm_all(parts: Sequence[object]) -> None:
         for each in (part, *getattr(part, "voices", ()), *getattr(part, "models", ())):
             warm = getattr(_innermost(each), "warm", None)
             if warm is not None:
-                with contextlib.suppress(ProviderError):
+                with contextlib.suppress(AshaError):
                     await warm()
 
 

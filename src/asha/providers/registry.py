@@ -49,6 +49,8 @@ class Entry:
 
 NANO = "Asha Nano"  # thinks where no other model is there (server/wiring.py)
 _PROVIDERS = "asha.providers"
+# A model of some billions of parameters on a plain processor; the first question may load it.
+SLOW_MODEL = Deadlines(first_s=60.0, gap_s=10.0, total_s=300.0)
 VOICES: dict[str, Entry] = {
     "elevenlabs": Entry(
         f"{_PROVIDERS}.tts.elevenlabs:ElevenLabsTTS",
@@ -73,6 +75,12 @@ MODELS: dict[str, Entry] = {
         needs="thinks_at",
         deadlines=THINKING,
         is_paid=True,
+    ),
+    "checkpoint": Entry(
+        f"{_PROVIDERS}.llm.local:LocalCheckpoint",
+        "Ultravox-format checkpoint",
+        needs="checkpoint",
+        deadlines=SLOW_MODEL,
     ),
 }
 EARS: dict[str, Entry] = {
@@ -102,6 +110,7 @@ REMEDIES = {
     "elevenlabs_api_key": "ELEVENLABS_API_KEY",
     "thinks_at": "OPENAI_API_KEY (or ASHA_OPENAI_BASE_URL for a server without one)",
     "transcribes_at": "OPENAI_API_KEY",
+    "checkpoint": "ASHA_CHECKPOINT",
     "coqui_url": "ASHA_COQUI_URL",
     "speech_url": "ASHA_SPEECH_URL",
     "whisper_model": "ASHA_WHISPER_MODEL",

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import time
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from importlib import resources
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from fastapi.middleware.cors import CORSMiddleware
 from fastapi.responses import FileResponse, HTMLResponse, Response
 from fastapi.staticfiles import StaticFiles
 
+from asha.conversation.ahead import RenderedAhead, render_ahead
 from asha.conversation.fillers import Fillers
 from asha.conversation.ledger import Ledger
 from asha.conversation.memory import SqliteMemory
@@ -21,9 +23,12 @@ from asha.conversation.session import Services
 from asha.conversation.sessions import Sessions
 from asha.core.settings import Settings
 from asha.providers.failover import close_all, warm_all
+from asha.server.accounts import Accounts
 from asha.server.desk import ServiceDesk
 from asha.server.folder import held_folder
 from asha.server.limits import BodyLimit
+from asha.server.login import LoginWall
+from asha.server.origin import OriginCheck
 from asha.server.owners import Signer, signing_key
 from asha.server.problems import add_problems
 from asha.server.routes import (
@@ -31,6 +36,7 @@ from asha.server.routes import (
     health,
     hearing,
     lab,
+    login,
     memory,
     openai_audio,
     openai_chat,
@@ -47,15 +53,23 @@ NO_PAGE = """<!doctype html><meta charset="utf-8"><title>Asha</title>
 def create_app(settings: Settings, parts: Parts) -> FastAPI:
     """The service with its routes; the database is opened when it starts."""
 
+    if parts.tts:
+        parts = replace(parts, tts=RenderedAhead(parts.tts))
+
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         with held_folder(settings.data_dir):
             memory_file = await SqliteMemory.open(settings.data_dir / "asha.db")
             await memory_file.end_leases()  # the folder is ours: whoever held them is dead
             app.state.desk = desk = _desk(settings, parts, memory_file)
-            warming = warm_all([parts.llm, parts.tts])
+            desk.somebody_came.set()
+            warming = _keep_warm(desk)
             works = (desk.sessions.sweep(), desk.sessions.ring(), warming)
             tasks = [asyncio.create_task(work) for work in works]
+            if settings.fillers:
+                fillers = desk.sessions.services.fillers
+                rendering = render_ahead(parts.tts, fillers, is_paid=parts.is_paid)
+                tasks.append(asyncio.create_task(rendering))
             if parts.warm:
                 tasks.append(asyncio.ensure_future(parts.warm()))
             try:
@@ -84,6 +98,19 @@ def create_app(settings: Settings, parts: Parts) -> FastAPI:
     ):
         app.include_router(part.router)
     app.add_middleware(BodyLimit, max_bytes=settings.max_body_bytes)
+    _add_doors(app, settings)
+    _add_page(app)
+    return app
+
+
+def _add_doors(app: FastAPI, settings: Settings) -> None:
+    """Who may come in; the one added last is asked first."""
+    if settings.public:
+        accounts = Accounts(settings.data_dir)
+        app.state.doorman = login.Doorman(accounts)
+        app.include_router(login.router)
+        app.add_middleware(LoginWall, accounts=accounts)
+    app.add_middleware(OriginCheck, allowed=settings.cors_origins, is_public=settings.public)
     if settings.cors_origins:
         app.add_middleware(
             CORSMiddleware,
@@ -92,8 +119,14 @@ def create_app(settings: Settings, parts: Parts) -> FastAPI:
             allow_methods=["*"],
             allow_headers=["*"],
         )
-    _add_page(app)
-    return app
+
+
+async def _keep_warm(desk: ServiceDesk) -> None:
+    """For ever: open lines to vendors at the start, and again when a session begins."""
+    while True:
+        await desk.somebody_came.wait()
+        desk.somebody_came.clear()
+        await warm_all([desk.parts.llm, desk.parts.tts])
 
 
 def rules_for(settings: Settings, parts: Parts) -> Rules:

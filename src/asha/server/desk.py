@@ -1,6 +1,7 @@
 """What every route needs, as one value; `Desk` in a route's signature says so."""
 
-from dataclasses import dataclass
+import asyncio
+from dataclasses import dataclass, field
 from typing import Annotated
 
 from fastapi import Depends, Path, Request
@@ -25,9 +26,11 @@ class ServiceDesk:
     sessions: Sessions
     signer: Signer
     telemetry: Telemetry
+    somebody_came: asyncio.Event = field(default_factory=asyncio.Event)  # lines are warmed
 
 
-def _desk(request: Request) -> ServiceDesk:
+# All are coroutines: a plain function would be handed to a thread, twice per slice of sound.
+async def _desk(request: Request) -> ServiceDesk:
     desk: ServiceDesk = request.app.state.desk
     return desk
 
@@ -45,7 +48,7 @@ async def _conversation(
 OwnConversation = Annotated[Conversation, Depends(_conversation)]
 
 
-def _owner(request: Request, desk: Desk) -> str:
+async def _owner(request: Request, desk: Desk) -> str:
     owner = owner_of(request, desk.signer, None)
     if owner is None:
         raise NotFound(

@@ -14,6 +14,7 @@ from fastapi import Request, Response
 from asha.core.errors import NotFound
 
 COOKIE = "asha_device"
+OWNER = "asha.owner"  # in the scope of a request: the account that server/login.py has seen proved
 COOKIE_S = 400 * 24 * 3_600  # the longest browsers keep one
 TOKEN_S = 3_600
 _NOT_YOURS = "There is no such session of yours; POST /v1/sessions makes one."
@@ -56,12 +57,24 @@ def stream_token(signer: Signer, session_id: str, owner: str) -> str:
     return signer.sign(f"{session_id}~{owner}~{int(time.time()) + TOKEN_S}")
 
 
+def bearer_of(request: Request) -> str:
+    """The bearer token, or ""."""
+    return request.headers.get("authorization", "").removeprefix("Bearer ").strip()
+
+
+def session_owner(request: Request, signer: Signer, session_id: str) -> str | None:
+    """The owner that a session's own token names, or None."""
+    token = bearer_of(request) or request.query_params.get("token", "")
+    return _owner_by_token(signer, token, session_id)
+
+
 def owner_of(request: Request, signer: Signer, session_id: str | None) -> str | None:
     """The owner a request proves to be, or None."""
-    bearer = request.headers.get("authorization", "").removeprefix("Bearer ").strip()
-    token = bearer or request.query_params.get("token", "")
-    if session_id and token:
-        return _owner_by_token(signer, token, session_id)
+    account: str | None = request.scope.get(OWNER)
+    if account:
+        return account
+    if session_id and (bearer_of(request) or request.query_params.get("token")):
+        return session_owner(request, signer, session_id)
     return signer.checked(request.cookies.get(COOKIE, ""))
 
 

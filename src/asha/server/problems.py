@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from fastapi import FastAPI, Request
+from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse, Response
+from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
@@ -38,6 +38,8 @@ STATUSES: tuple[tuple[type[AshaError], int], ...] = (
     (ProviderSilent, 502),
     (ProviderError, 502),
 )
+
+GONE = 499  # nginx's number for a client that left in the middle of its request
 
 
 def problem(
@@ -80,6 +82,10 @@ def add_problems(app: FastAPI) -> None:
     @app.exception_handler(ClientDisconnect)
     async def vanished(_: Request, __: ClientDisconnect) -> Response:
         return Response(status_code=CLIENT_GONE)  # nobody reads it, and nothing is wrong here
+
+    @app.exception_handler(ClientDisconnect)
+    async def gone(_: Request, __: ClientDisconnect) -> Response:
+        return Response(status_code=GONE)  # nobody reads it; without it the log has a traceback
 
     @app.exception_handler(HTTPException)
     async def plain(request: Request, error: HTTPException) -> JSONResponse:

@@ -50,7 +50,7 @@ class EmbeddedLanguageModel:
     hears = True
 
     def __init__(self, engine: Engine, *, careful: frozenset[str] = frozenset()) -> None:
-        self._engine, self._careful = engine, careful
+        self.engine, self._careful = engine, careful
         self._open: list[_Open] = []  # least recently used first
         self._call_ids = itertools.count(1)
 
@@ -107,7 +107,7 @@ class EmbeddedLanguageModel:
         for ear in ears:
             await ear.voice.close()
         if stops_engine:
-            await self._engine.close()
+            await self.engine.close()
 
     async def _ear(self, part: Sound | Text, tag: str) -> _Open:
         """A voice that has heard `part`, in use until its caller says otherwise."""
@@ -157,7 +157,7 @@ class EmbeddedLanguageModel:
             if not idle:
                 raise busy()
             await self._closed(idle[0])
-        ear = _Open(await self._engine.open(tag), tag)
+        ear = _Open(await self.engine.open(tag), tag)
         self._open.append(ear)
         return ear
 

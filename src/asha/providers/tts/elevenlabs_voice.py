@@ -85,11 +85,11 @@ class VoiceName:
             self._cache.unlink(missing_ok=True)
 
     async def _searched(self, line: Line) -> FoundVoice:
-        found = named(await _voices(line, self.name), self.name)
+        found = named(await account_voices(line, self.name), self.name)
         if found:
             self._remember(found)
             return found
-        voices = await _voices(line, "")
+        voices = await account_voices(line, "")
         other = named(voices, self._second) or (_best(voices) if voices else None)
         if other is None:
             raise ProviderRefused(line.provider, "the account has no voice at all; add one.")
@@ -147,7 +147,7 @@ def _best(voices: Sequence[Mapping[str, Any]]) -> FoundVoice:
     return FoundVoice(str(best["voice_id"]), str(best.get("name", "")))
 
 
-async def _voices(line: Line, search: str) -> list[Mapping[str, Any]]:
+async def account_voices(line: Line, search: str) -> list[Mapping[str, Any]]:
     """All pages of the account's voices that match."""
     found: list[Mapping[str, Any]] = []
     query: dict[str, Any] = {"page_size": PAGE_SIZE}

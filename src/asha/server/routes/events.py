@@ -9,11 +9,13 @@ from fastapi.responses import StreamingResponse
 from asha.conversation.session import Conversation
 from asha.conversation.session_config import as_body
 from asha.core.asha_events import StreamReset
+from asha.core.errors import Busy
 from asha.core.events import SessionCreated
 from asha.server.desk import Desk, OwnConversation
 from asha.server.sse import StreamStart, cursor_of, session_frames, snapshot_of, streamed
 
 router = APIRouter(prefix="/v1/sessions", tags=["stream"])
+MAX_STREAMS = 8  # of one session: a few tabs, and lines that the network has not given up yet
 
 
 @router.get("/{session_id}/events", response_class=StreamingResponse)
@@ -29,6 +31,8 @@ async def stream_events(
     begins with `asha.stream.reset` and a snapshot. Closing the stream cancels nothing; only the
     cancel call does.
     """
+    if len(conversation.fanout) >= MAX_STREAMS:
+        raise Busy("This session has too many open streams; close one first.")
     return streamed(_frames(conversation, desk, last_event_id or after))
 
 

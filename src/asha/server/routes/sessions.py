@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from asha.conversation.session import Conversation
 from asha.conversation.session_config import as_body
+from asha.core.errors import Busy
 from asha.core.event_parts import Item, Session
 from asha.server.desk import Desk, OwnConversation
 from asha.server.owners import known_owner, stream_token
@@ -71,10 +72,15 @@ class ItemList(BaseModel):
 
 @router.post("", status_code=201)
 async def create_session(
-    wanted: NewSession, request: Request, response: Response, desk: Desk
+    wanted: NewSession,
+    request: Request,
+    response: Response,
+    desk: Desk,
 ) -> SessionAnswer:
     """Begin a conversation. Open `stream_url` before you speak."""
     owner = known_owner(request, response, desk.signer)
+    if desk.sessions.num_of(owner) >= desk.settings.max_sessions_per_owner:
+        raise Busy("You have too many open sessions; delete one, or come back in a quarter hour.")
     settings = {"language": desk.settings.language, "timezone": desk.settings.timezone}
     conversation = await desk.sessions.create(
         owner,
@@ -82,6 +88,8 @@ async def create_session(
         | wanted.changes()
         | {"greet": wanted.greet, "created_at": datetime.now(UTC).isoformat(timespec="seconds")},
     )
+    # Somebody will speak soon: a line to a vendor that has gone cold is opened meanwhile.
+    desk.somebody_came.set()
     return _answer(desk, conversation)
 
 
