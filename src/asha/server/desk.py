@@ -1,6 +1,6 @@
 """What every route needs, as one value; `Desk` in a route's signature says so."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated
 
 from fastapi import Depends, Path, Request
@@ -10,6 +10,7 @@ from asha.conversation.parts import Parts
 from asha.conversation.session import Conversation
 from asha.conversation.sessions import Sessions
 from asha.core.settings import Settings
+from asha.server.browser_figures import BrowserFigures
 from asha.server.owners import Signer, required_owner
 from asha.server.telemetry import Telemetry
 
@@ -24,6 +25,7 @@ class ServiceDesk:
     sessions: Sessions
     signer: Signer
     telemetry: Telemetry
+    browser_figures: BrowserFigures = field(default_factory=BrowserFigures)
 
 
 def _desk(request: Request) -> ServiceDesk:
