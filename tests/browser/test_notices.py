@@ -61,7 +61,7 @@ def test_an_alarm_rings_until_it_is_stopped_and_never_again(
     tell(page, running.url, alarm)
     expect(page.get_by_role("dialog")).to_contain_text("दवा लेने का समय")
     expect(page.get_by_role("dialog")).to_contain_text("only while this page is open")
-    page.wait_for_function("ears.some(row => row[1] > 0.01)")
+    page.wait_for_function("ears.some(row => row[1] > 0.01)", polling=100)
     page.get_by_role("button", name="Stop").click()
     expect(page.get_by_role("dialog")).to_be_hidden()
     page.reload()
@@ -101,6 +101,29 @@ def test_the_browsers_ears_are_used_only_after_a_yes(
     page.evaluate("hears('tum sun rahi ho', true)")
     expect(page.get_by_test_id("line-user")).to_contain_text("tum sun rahi ho")
     expect(page.get_by_test_id("line-assistant")).to_contain_text("Sun liya.")
+
+
+def test_on_android_the_browsers_ears_are_the_only_microphone_and_wait_for_asha(
+    stage: StartStage, open_page: OpenPage
+) -> None:
+    page = open_page(
+        "about:blank", user_agent="Mozilla/5.0 (Linux; Android 15; Pixel 8) Chrome/142"
+    )
+    page.add_init_script(STAND_IN)
+    page.add_init_script(
+        "navigator.mediaDevices.getUserMedia = () => { window.opened = true; };"
+        "window.log = []; for (const name of ['start', 'stop']) {"
+        " const act = SpeechRecognition.prototype[name];"
+        " SpeechRecognition.prototype[name] = function () { log.push(name); act.call(this) } }"
+    )
+    page.goto(stage(stt=None, llm=ScriptedLLM(["Sun liya, ab bolti hoon."])).url)
+    page.get_by_role("button", name="Yes, use the browser").click()
+    page.get_by_role("button", name="Press to talk").click()
+    page.evaluate("hears('kya haal hai', true)")
+    expect(page.get_by_role("button", name="Hear again")).to_be_visible()
+    expect(page.get_by_test_id("state")).to_have_text("Listening")
+    # It rests while she speaks, and is begun again when she is silent.
+    assert page.evaluate("[log, window.opened ?? false]") == [["start", "stop", "start"], False]
 
 
 def test_without_any_ears_the_page_says_so(stage: StartStage, open_page: OpenPage) -> None:

@@ -181,7 +181,7 @@ def one(kind: Literal["llm", "voice", "ears"], name: str, settings: Settings) ->
     entry = _usable(table, name, settings, kind)[name]
     if kind == "llm":
         return _model(entry, settings, Meter())
-    return _voice(entry, settings, Meter()) if kind == "voice" else _ears(entry, settings)
+    return _voice(entry, settings, Meter()) if kind == "voice" else _ears(entry, settings, Meter())
 
 
 def available(settings: Settings) -> Row:

@@ -11,7 +11,6 @@ from pathlib import Path
 from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 from fastapi.responses import FileResponse, HTMLResponse, Response
-from fastapi.staticfiles import StaticFiles
 
 from asha.conversation.ahead import RenderedAhead, render_ahead
 from asha.conversation.fillers import Fillers
@@ -30,8 +29,10 @@ from asha.server.limits import BodyLimit
 from asha.server.login import LoginWall
 from asha.server.origin import OriginCheck
 from asha.server.owners import Signer, signing_key
+from asha.server.page_files import page_files
 from asha.server.problems import add_problems
 from asha.server.routes import (
+    browser_figures,
     events,
     health,
     hearing,
@@ -95,6 +96,7 @@ def create_app(settings: Settings, parts: Parts) -> FastAPI:
         openai_audio,
         health,
         lab,
+        browser_figures,
     ):
         app.include_router(part.router)
     app.add_middleware(BodyLimit, max_bytes=settings.max_body_bytes)
@@ -168,7 +170,7 @@ def _add_page(app: FastAPI) -> None:
     folder = Path(str(resources.files("asha.server").joinpath("page")))
     index = folder / "index.html"
     if (folder / "assets").is_dir():
-        app.mount("/assets", StaticFiles(directory=folder / "assets"))
+        app.mount("/assets", page_files(folder / "assets"))
 
     @app.get("/", include_in_schema=False)
     async def page() -> Response:

@@ -12,6 +12,7 @@ from asha.conversation.session import Conversation
 from asha.conversation.sessions import Sessions
 from asha.core.errors import NotFound
 from asha.core.settings import Settings
+from asha.server.browser_figures import BrowserFigures
 from asha.server.owners import Signer, owner_of, required_owner
 from asha.server.telemetry import Telemetry
 
@@ -27,6 +28,7 @@ class ServiceDesk:
     signer: Signer
     telemetry: Telemetry
     somebody_came: asyncio.Event = field(default_factory=asyncio.Event)  # lines are warmed
+    browser_figures: BrowserFigures = field(default_factory=BrowserFigures)
 
 
 # All are coroutines: a plain function would be handed to a thread, twice per slice of sound.

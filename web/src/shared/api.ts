@@ -1,6 +1,9 @@
 /** The HTTP API, one function per call. Errors are OpenAI-shaped and become ApiError. */
 
-import type { Item, Session } from "./events.gen.ts";
+import type { Clocks, Item, Session } from "./events.gen.ts";
+
+/** The embedded demo brain, by the name the engine gives itself. */
+export const NANO = "asha-nano";
 
 export class ApiError extends Error {
   constructor(
@@ -55,6 +58,37 @@ export interface ClockFigures {
   clocks_ms: Record<string, Percentiles>;
   num_turns: number;
   filler_share: number;
+}
+
+/** A turn as this browser measured it. */
+export interface MeasuredTurn {
+  turn_id: string;
+  language: string | null;
+  providers: Record<string, string>;
+  clocks: Clocks;
+  segments_ms: Record<string, number>;
+  num_gaps: number;
+}
+
+type Groups = Record<string, Percentiles>;
+
+export interface BrowserFigures {
+  figures: {
+    num_turns: number;
+    num_gaps: number;
+    clocks: Groups;
+    stages: Groups;
+    languages: Groups;
+    providers: Groups;
+  };
+  /** One sentence for each model in use whose vendor has announced its end. */
+  endings: string[];
+}
+
+/** What vendors were paid, in USD; null budgets are no limits. */
+export interface Costs {
+  day_usd: number;
+  day_budget_usd: number | null;
 }
 
 interface ErrorShape {
@@ -119,6 +153,9 @@ export const api = {
   /** Any list or sheet of the lab (features know the shapes). */
   read: <T>(path: string) => json<T>("GET", path),
   clocks: () => json<ClockFigures>("GET", "/v1/clocks"),
+  costs: () => json<Costs>("GET", "/v1/costs"),
+  measured: () => json<BrowserFigures>("GET", "/v1/measured"),
+  tellMeasured: (id: string, turn: MeasuredTurn) => call("POST", `${session(id)}/measured`, turn),
 };
 
 /** One slice of sound; throws ApiError where the server refuses it. */

@@ -1,13 +1,15 @@
 /** Joins stream, microphone and loudspeaker of one session; the screen reads its snapshot. */
 
-import { ApiError, api, type SessionChanges } from "../../shared/api.ts";
+import { ApiError, api, NANO, type SessionChanges } from "../../shared/api.ts";
 import { browserRecogniser } from "../../shared/browser-ears.ts";
 import type { AshaEvent } from "../../shared/events.gen.ts";
-import { canDecodeOpus } from "../../shared/opus.ts";
-import { type Coding, Player } from "../../shared/player.ts";
+import { Player } from "../../shared/player.ts";
 import { settings } from "../../shared/settings.ts";
 import { backoffMs, EventStream, type Frame, type LinkState } from "../../shared/sse.ts";
+import { conduct } from "./conduct.ts";
 import { Ear, type Hearing, notHearing } from "./ear.ts";
+import { enter } from "./entry.ts";
+import { teller } from "./measure.ts";
 import { emptyTalk, type LocalEvent, type Talk } from "./talk.ts";
 import { onEvent } from "./turn.ts";
 
@@ -18,13 +20,15 @@ export interface Snapshot extends Hearing {
   /** What the player does just now; the stream may be ahead of it. */
   isSounding: boolean;
   isPaused: boolean;
+  /** She keeps hearing herself: taking turns may help. */
+  offersTurns: boolean;
 }
 
-const LOOPBACK = ["127.0.0.1", "localhost", "[::1]"];
+const ECHOES_TO_OFFER = 2;
 
 export class Conversation {
   readonly ear: Ear;
-  player: Player | null = null;
+  readonly player: Player;
   id: string | null = null;
   private snapshot: Snapshot = {
     talk: emptyTalk,
@@ -33,7 +37,9 @@ export class Conversation {
     ...notHearing,
     isSounding: false,
     isPaused: false,
+    offersTurns: false,
   };
+  private numEchoes = 0;
   private stream: EventStream | null = null;
   private listeners = new Set<() => void>();
   private textSeq = 0;
@@ -42,8 +48,21 @@ export class Conversation {
   private latest: { responseId: string; itemId: string } | null = null;
   private spokenTurns = new Map<string, number>();
   private isClosed = false;
-
+  private tellTurn = teller(
+    () => this.id,
+    () => this.snapshot.talk,
+    () => this.player.numGaps,
+  );
   constructor() {
+    this.player = new Player({
+      onStarted: (item, isAnswer, atMs) => this.onAudible(item, isAnswer, atMs),
+      onFrame: (dbfs, atMs) => this.ear.microphone.guard.play(dbfs, atMs),
+    });
+    this.player.subscribe(() => {
+      const { isPlaying, isPaused } = this.player;
+      this.ear.mindVoice(isPlaying);
+      this.set({ isSounding: isPlaying, isPaused: isPaused && isPlaying });
+    });
     this.ear = new Ear({
       sessionId: () => this.id ?? "",
       onChange: (change) => this.set(change),
@@ -76,13 +95,13 @@ export class Conversation {
   async open(): Promise<void> {
     for (let attempt = 0; !this.isClosed; attempt++) {
       try {
-        const answer = (await this.resumed()) ?? (await this.created());
+        const answer = await enter();
         if (this.isClosed) return;
         this.id = answer.id;
         settings.set({ sessionId: answer.id });
         this.dispatch({ type: "local.session", session: answer.session });
         const format = answer.session.audio.output.format;
-        this.makePlayer(format.type, format.rate);
+        this.player.expect(format.type, format.rate);
         this.listen(answer.stream_url);
         return;
       } catch (error) {
@@ -93,45 +112,6 @@ export class Conversation {
         await new Promise((resolve) => setTimeout(resolve, waitMs));
       }
     }
-  }
-
-  private async resumed() {
-    const id = settings.get().sessionId;
-    if (!id) return null;
-    try {
-      return await api.getSession(id);
-    } catch (error) {
-      if (error instanceof ApiError && [401, 403, 404].includes(error.status)) return null;
-      throw error;
-    }
-  }
-
-  private async created() {
-    const { language, pushToTalk } = settings.get();
-    return api.createSession({
-      language,
-      timezone: Intl.DateTimeFormat().resolvedOptions().timeZone || "Asia/Kolkata",
-      turn_detection: pushToTalk ? "client" : "server",
-      audio_format: await this.coding(),
-    });
-  }
-
-  /** On this very machine there is no network to spare, and PCM is 20 ms quicker. */
-  private async coding(): Promise<Coding> {
-    if (LOOPBACK.includes(location.hostname)) return "audio/pcm";
-    return (await canDecodeOpus()) ? "audio/opus" : "audio/pcm";
-  }
-
-  private makePlayer(coding: Coding, rateHz: number): void {
-    const player = new Player(coding, rateHz, {
-      onStarted: (item, isAnswer, atMs) => this.onAudible(item, isAnswer, atMs),
-      onDrained: () => undefined,
-    });
-    player.subscribe(() => {
-      this.ear.mindVoice(player.isPlaying);
-      this.set({ isSounding: player.isPlaying, isPaused: player.isPaused && player.isPlaying });
-    });
-    this.player = player;
   }
 
   private listen(url: string): void {
@@ -146,13 +126,27 @@ export class Conversation {
     void this.stream.run();
   }
 
+  /** Whoever is quicker than the server waits for it: sound that is sent before the stream is open is lost. */
+  private until(isSo: () => boolean): Promise<void> {
+    return new Promise((resolve) => {
+      const look = () => {
+        if (!isSo() && !this.isClosed) return;
+        unsubscribe();
+        resolve();
+      };
+      const unsubscribe = this.subscribe(look);
+      look();
+    });
+  }
+
   nudge = (): void => this.stream?.nudge();
 
   close(): void {
     this.isClosed = true;
+    this.set({ link: "gone" });
     this.stream?.close();
     this.ear.stop();
-    this.player?.close();
+    this.player.close();
   }
 
   // ---- what the server says
@@ -164,31 +158,28 @@ export class Conversation {
     } catch {
       return; // half a frame of a dying proxy
     }
-    this.conduct(event);
+    this.mind(event);
     this.dispatch(event);
+    if (event.type === "asha.cost.report" && event.turn_id) this.tellTurn(event.turn_id);
   }
 
-  /** What an event does to the loudspeaker and the clocks. */
-  private conduct(event: AshaEvent): void {
-    const player = this.player;
-    if (!player) return;
-    if (event.type === "response.output_audio.delta") {
-      if (event.item_id === this.stoppedItem) return; // stopped here, not yet there
-      const isAnswer = !this.snapshot.talk.reply?.isFilling;
-      player.push(event.item_id, event.start_ms, event.delta, isAnswer);
-    } else if (event.type === "response.output_item.added") {
+  /** What an event means for the loudspeaker, the clocks and the offer to take turns. */
+  private mind(event: AshaEvent): void {
+    conduct(this.player, event, this.stoppedItem, this.snapshot.talk.reply?.isFilling ?? false);
+    if (event.type === "response.output_item.added") {
       this.latest = { responseId: event.response_id, itemId: event.item.id };
-    } else if (event.type === "response.output_audio.done") player.end();
-    else if (event.type === "asha.playback.paused") player.pause();
-    else if (event.type === "asha.playback.resumed") player.resume();
-    else if (event.type === "conversation.item.truncated") player.stop();
-    else if (event.type === "conversation.item.deleted") player.stop();
-    else if (event.type === "asha.stream.reset") player.stop();
-    else if (event.type === "response.done") {
-      if (event.response.status === "cancelled") player.stop();
-    } else if (event.type === "input_audio_buffer.committed" && event.turn_id) {
+    } else if (event.type === "asha.playback.resumed") this.mindEcho(event.reason);
+    else if (event.type === "input_audio_buffer.committed" && event.turn_id) {
       const loudAtMs = this.ear.microphone.loudAtMs;
       if (loudAtMs !== null) this.spokenTurns.set(event.turn_id, loudAtMs);
+    }
+  }
+
+  /** What paused her and was nobody: her own words, or a sound without any, which an echo is too. */
+  private mindEcho(reason: "backchannel" | "echo" | "silence"): void {
+    this.numEchoes += { backchannel: 0, echo: 1, silence: 0.5 }[reason];
+    if (this.numEchoes >= ECHOES_TO_OFFER && settings.get().takesTurns === null) {
+      this.set({ offersTurns: true });
     }
   }
 
@@ -208,7 +199,9 @@ export class Conversation {
 
   /** One press: loudspeaker and microphone. */
   async start(takesOver = false): Promise<void> {
-    await this.player?.open();
+    this.set({ ear: "asking", trouble: null });
+    void this.player.open();
+    await this.until(() => this.id !== null);
     await this.ear.start(takesOver, settings.get().browserEars === true && this.canLendEars);
   }
 
@@ -216,7 +209,7 @@ export class Conversation {
   get canLendEars(): boolean {
     const listens = this.snapshot.talk.session?.asha.listens;
     if (listens === undefined || browserRecogniser() === null) return false;
-    return listens === "" || listens.includes("nano");
+    return listens === "" || listens === NANO;
   }
 
   /** Push-to-talk: the key goes down. */
@@ -228,7 +221,7 @@ export class Conversation {
   interrupt(): void {
     const { reply, lines } = this.snapshot.talk;
     const player = this.player;
-    if (!player || !this.id || !(reply || player.isPlaying)) return;
+    if (!this.id || !(reply || player.isPlaying)) return;
     const itemId = reply?.itemId ?? player.place?.item ?? null;
     const heardMs = itemId ? player.heardMs(itemId) : 0;
     player.stop();
@@ -242,9 +235,10 @@ export class Conversation {
   }
 
   async type(text: string): Promise<boolean> {
-    if (!this.id || !text.trim()) return false;
-    void this.player?.open(); // a key press is a gesture, too
+    if (!text.trim()) return false;
+    void this.player.open(); // a key press is a gesture, too
     this.interrupt();
+    await this.until(() => this.snapshot.link === "open" || this.snapshot.link === "gone");
     const { language } = settings.get();
     return this.attempt(() =>
       api.sendText(
@@ -267,7 +261,14 @@ export class Conversation {
     if (changes.language) settings.set({ language: changes.language });
     if (changes.turn_detection) settings.set({ pushToTalk: changes.turn_detection === "client" });
     if (changes.turn_detection) this.ear.waitForHold(changes.turn_detection === "client");
+    await this.until(() => this.id !== null);
     await this.attempt(() => api.changeSession(this.id ?? "", changes));
+  }
+
+  takeTurns(takesTurns: boolean): void {
+    settings.set({ takesTurns });
+    this.ear.microphone.guard.takesTurns = takesTurns;
+    this.set({ offersTurns: false });
   }
 
   dismissAlarm(alarmId: string): void {
@@ -285,7 +286,8 @@ export class Conversation {
       return true;
     } catch (error) {
       const isLate = error instanceof ApiError && error.status === 404;
-      if (!isLate) this.tellProblem(error instanceof ApiError ? error.message : "offline");
+      if (error instanceof ApiError && error.status === 401) this.set({ link: "gone" });
+      else if (!isLate) this.tellProblem(error instanceof ApiError ? error.message : "offline");
       return false;
     }
   }

@@ -1,6 +1,7 @@
 /** Where people talk with Asha. */
 
 import { useState } from "react";
+import { NANO } from "../../shared/api.ts";
 import { examplesFor, langOf } from "../../shared/languages.ts";
 import { useSettings } from "../../shared/settings.ts";
 import { useWords } from "../../shared/strings.ts";
@@ -23,7 +24,7 @@ export function TalkPage() {
   const report = talk.reports.at(-1);
   const waitMs = report?.voiceToVoiceMs ?? report?.clocks.first_answer;
   const [isSideOpen, setIsSideOpen] = useState(false);
-  const liveItemId = talk.reply?.itemId ?? conversation.player?.place?.item ?? null;
+  const liveItemId = talk.reply?.itemId ?? conversation.player.place?.item ?? null;
   return (
     <main id="main" className="talk" data-begun={hasBegun}>
       <div className="talk-column">
@@ -39,6 +40,7 @@ export function TalkPage() {
             player={conversation.player}
             isSounding={snapshot.isSounding}
             liveItemId={liveItemId}
+            language={talk.session?.asha.language ?? null}
           />
         ) : null}
         <div className="dock">
@@ -82,6 +84,7 @@ export function TalkPage() {
         )}
         {hasBegun && (
           <>
+            <TakeTurns />
             <Examples />
             <button type="button" className="quiet" onClick={() => begin(null)}>
               <Icon name="plus" /> {words("talk.new")}
@@ -113,11 +116,29 @@ function PushToTalk() {
   );
 }
 
+function TakeTurns() {
+  const words = useWords();
+  const { conversation } = useTalk();
+  const { takesTurns } = useSettings();
+  return (
+    <label className="switch" title={words("talk.turns.help")}>
+      <input
+        type="checkbox"
+        role="switch"
+        aria-checked={takesTurns === true}
+        checked={takesTurns === true}
+        onChange={(event) => conversation.takeTurns(event.target.checked)}
+      />
+      <span>{words("talk.turns")}</span>
+    </label>
+  );
+}
+
 function Examples() {
   const words = useWords();
   const { conversation, snapshot } = useTalk();
   const { language } = useSettings();
-  const isDemo = snapshot.talk.session?.asha.thinks.includes("nano") ?? false;
+  const isDemo = snapshot.talk.session?.asha.thinks === NANO;
   return (
     <section className="examples">
       <h2>{words(isDemo ? "demo.title" : "examples.title")}</h2>

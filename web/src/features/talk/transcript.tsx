@@ -1,19 +1,19 @@
 /** Captions of both sides, each in its own script; Asha's words darken as they are heard. */
 
 import { useEffect, useRef, useState } from "react";
-import { langOf, nameOf } from "../../shared/languages.ts";
+import { langAmong, nameOf } from "../../shared/languages.ts";
 import type { Player } from "../../shared/player.ts";
 import { useWords } from "../../shared/strings.ts";
 import { Icon } from "../../shared/ui/icon.tsx";
+import { spokenSoFar } from "./lines.ts";
 import type { Line } from "./talk.ts";
 import { ToolCard } from "./tool-card.tsx";
-import { spokenSoFar } from "./turn.ts";
 
 /** How much of an item has been heard, while it plays; null when it does not. */
-function useHeardMs(player: Player | null, itemId: string, isLive: boolean): number | null {
+function useHeardMs(player: Player, itemId: string, isLive: boolean): number | null {
   const [heardMs, setHeardMs] = useState<number | null>(null);
   useEffect(() => {
-    if (!isLive || !player) {
+    if (!isLive) {
       setHeardMs(null);
       return;
     }
@@ -30,12 +30,15 @@ function useHeardMs(player: Player | null, itemId: string, isLive: boolean): num
 
 interface TranscriptProps {
   lines: Line[];
-  player: Player | null;
+  player: Player;
   isSounding: boolean;
   liveItemId: string | null;
+  /** The session's, where it is not found out. */
+  language: string | null;
 }
 
-export function Transcript({ lines, player, isSounding, liveItemId }: TranscriptProps) {
+export function Transcript(props: TranscriptProps) {
+  const { lines, player, isSounding, liveItemId, language } = props;
   const words = useWords();
   const end = useRef<HTMLDivElement>(null);
   const isAtEnd = useRef(true);
@@ -63,6 +66,11 @@ export function Transcript({ lines, player, isSounding, liveItemId }: Transcript
             line={line}
             player={player}
             isLive={isSounding && line.id === liveItemId}
+            guesses={[
+              line.language,
+              lines.find((one) => one.turnId === line.turnId && one.role === "user")?.language,
+              language,
+            ]}
           />
         ))}
       </ol>
@@ -73,11 +81,16 @@ export function Transcript({ lines, player, isSounding, liveItemId }: Transcript
 
 interface LineProps {
   line: Line;
-  player: Player | null;
+  player: Player;
   isLive: boolean;
 }
 
-function TranscriptLine({ line, player, isLive }: LineProps) {
+function TranscriptLine({
+  line,
+  player,
+  isLive,
+  guesses,
+}: LineProps & { guesses: (string | null | undefined)[] }) {
   const words = useWords();
   const heardMs = useHeardMs(player, line.id, isLive);
   const { text, heard } = spokenSoFar(line, line.cutMs ?? heardMs);
@@ -92,7 +105,7 @@ function TranscriptLine({ line, player, isLive }: LineProps) {
       <span className="visually-hidden">
         {words(line.role === "user" ? "talk.you" : "talk.asha")}:{" "}
       </span>
-      <p className="line-text" lang={langOf(whole, line.language)}>
+      <p className="line-text" lang={langAmong(whole, guesses)}>
         {whole ? (
           <>
             <span>{whole.slice(0, shown)}</span>
@@ -114,7 +127,7 @@ function TranscriptLine({ line, player, isLive }: LineProps) {
 function LineFoot({ line, player, isLive }: LineProps) {
   const words = useWords();
   const isCut = line.status === "cut" && line.role === "assistant";
-  const canReplay = line.role === "assistant" && !isLive && player?.canReplay(line.id);
+  const canReplay = line.role === "assistant" && !isLive && player.canReplay(line.id);
   const language = line.role === "user" ? line.language : null;
   if (!isCut && !canReplay && !language) return null;
   return (
@@ -122,7 +135,7 @@ function LineFoot({ line, player, isLive }: LineProps) {
       {language && <span className="line-language">{nameOf(language)}</span>}
       {isCut && <span>{words("talk.cut")}</span>}
       {canReplay && (
-        <button type="button" className="quiet" onClick={() => void player?.replay(line.id)}>
+        <button type="button" className="quiet" onClick={() => void player.replay(line.id)}>
           <Icon name="replay" size={16} /> {words("talk.replay")}
         </button>
       )}
