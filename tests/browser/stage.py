@@ -16,7 +16,7 @@ from asha.conversation.parts import Parts
 from asha.core.settings import Settings
 from asha.server.app import create_app
 
-START_S = 20.0
+START_S = 60.0
 MIC_RATE_HZ = 48_000
 
 

@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from browser.conftest import CHROMIUM
@@ -17,8 +18,10 @@ StartStage = Callable[..., Stage]
 
 LONG = ". ".join(f"Kahani ka hissa number {number} yahan se shuru hota hai" for number in range(12))
 SILENT_FOR_MS = 200
-# Onset in the room to silence in the room. Seen on two shared cores at a load of 9: 110, 126, 278.
-YIELD_MS = 500
+# Onset in the room to silence in the room, beside what the machine itself is late by (`stalled`).
+# Seen on two shared cores at a load of 9: 110, 126, 278.
+YIELD_MS = 300
+SLICES_ON_THE_WAY = 3  # of a voice's onset: its first slice, the one that decides, and the event
 
 
 def ask(page: Page, text: str) -> None:
@@ -33,7 +36,12 @@ def loud_until(page: Page, *, after_ms: float) -> float:
     return max(loud) - after_ms if loud else 0.0
 
 
-@pytest.mark.realtime
+def stalled(page: Page, from_ms: float, to_ms: float) -> tuple[float, float]:
+    """What this machine was late by then: the page's own longest stall, a trip to the server."""
+    late = page.evaluate("([from, to]) => stalledMs(from, to)", [from_ms, to_ms])
+    return late["page"], late["trip"]
+
+
 def test_a_key_silences_the_loudspeaker_within_200_ms(
     stage: StartStage, open_page: OpenPage
 ) -> None:
@@ -46,33 +54,40 @@ def test_a_key_silences_the_loudspeaker_within_200_ms(
         " dispatchEvent(new KeyboardEvent('keydown', {key: 'Escape'})); return at }"
     )
     page.wait_for_timeout(1_500)
-    assert loud_until(page, after_ms=pressed_ms) < SILENT_FOR_MS
+    stall_ms, _ = stalled(page, pressed_ms, pressed_ms + 1_500)
+    assert loud_until(page, after_ms=pressed_ms) < SILENT_FOR_MS + stall_ms
     expect(page.locator(".line-assistant[data-status=cut]")).to_contain_text("You interrupted")
 
 
-@pytest.mark.realtime
 def test_what_is_cut_after_all_of_it_was_sent_is_kept_as_it_was_heard(
     stage: StartStage, open_page: OpenPage
 ) -> None:
     answer = "Pehla hissa yahan hai. Doosra hissa."
     page = open_page(stage(llm=ScriptedLLM([answer])).url)
+    # Sound is sent a second ahead: the latency report says that the last of it has left. The key
+    # is pressed inside the page, within that second however slow the test itself is.
+    page.evaluate(
+        """() => new MutationObserver((_, observer) => {
+            if (!document.querySelector('[data-testid=latency-strip]')) return;
+            observer.disconnect();
+            dispatchEvent(new KeyboardEvent('keydown', { key: 'Escape' }));
+        }).observe(document.body, { childList: true, subtree: true })"""
+    )
     ask(page, "bolo")
-    # Sound is sent a second ahead: the latency report says that the last of it has left.
-    expect(page.get_by_test_id("latency-strip")).to_be_visible()
-    page.keyboard.press("Escape")
     expect(page.locator(".line-assistant[data-status=cut]")).to_be_visible()
     kept = page.evaluate(
         """async () => {
-            const { data } = await (await fetch('/v1/sessions')).json();
-            const items = await (await fetch(`/v1/sessions/${data[0].id}/items`)).json();
-            return items.data.at(-1);
+            for (;;) {  // the cancel call is on its way
+                const { data } = await (await fetch('/v1/sessions')).json();
+                const items = await (await fetch(`/v1/sessions/${data[0].id}/items`)).json();
+                const last = items.data.at(-1);
+                if (last.status === 'incomplete') return last;
+            }
         }"""
     )
-    assert kept["status"] == "incomplete"
     assert kept["content"][0]["transcript"] in answer[:-1]
 
 
-@pytest.mark.realtime
 def test_the_users_voice_silences_asha_and_is_the_next_question(
     stage: StartStage, open_page: OpenPage
 ) -> None:
@@ -81,6 +96,7 @@ def test_the_users_voice_silences_asha_and_is_the_next_question(
         "stt": ScriptedSTT(["kahani sunao", "bas ab doosri baat"]),
     }
     page = open_page(stage(**parts).url)
+    page.evaluate("void probe()")
     page.get_by_role("button", name="Press to talk").click()
     expect(page.get_by_test_id("line-assistant").first).to_have_attribute("data-status", "cut")
     expect(page.get_by_test_id("line-assistant").nth(1)).to_contain_text("Achha, kal phir.")
@@ -92,7 +108,9 @@ def test_the_users_voice_silences_asha_and_is_the_next_question(
         for at, out, _ in rows
         if at > onset_ms and all(o < 0.005 for t, o, _ in rows if at <= t < at + 300)
     )
-    assert silent_ms - onset_ms < YIELD_MS, f"{silent_ms - onset_ms:.0f} ms"
+    stall_ms, trip_ms = stalled(page, onset_ms, silent_ms)
+    took_ms = silent_ms - onset_ms
+    assert took_ms < YIELD_MS + stall_ms + SLICES_ON_THE_WAY * trip_ms, f"{took_ms:.0f} ms"
 
 
 def test_a_reload_continues_the_conversation(stage: StartStage, open_page: OpenPage) -> None:
@@ -104,7 +122,22 @@ def test_a_reload_continues_the_conversation(stage: StartStage, open_page: OpenP
     expect(page.get_by_test_id("line-assistant")).to_contain_text("Namaste Priya.")
 
 
-@pytest.mark.realtime
+def test_what_is_typed_before_the_session_is_there_is_answered_aloud(
+    stage: StartStage, open_page: OpenPage
+) -> None:
+    page = open_page("about:blank")
+    running = stage()
+    held: list[Any] = []
+    page.route("**/v1/sessions", lambda route: held.append(route))
+    page.goto(running.url)
+    ask(page, "kaise ho")
+    page.wait_for_timeout(300)
+    held[0].continue_()
+    expect(page.get_by_test_id("line-assistant")).to_contain_text("Namaste")
+    page.wait_for_function("ears.some(row => row[1] > 0.01)")
+    expect(page.get_by_label("Write to Asha")).to_have_value("")
+
+
 def test_a_restarted_server_is_survived(stage: StartStage, open_page: OpenPage) -> None:
     running = stage(llm=ScriptedLLM(["Pehla jawab.", "Doosra jawab."]))
     page = open_page(running.url)

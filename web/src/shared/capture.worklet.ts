@@ -16,7 +16,8 @@ class Capture extends AudioWorkletProcessor {
       for (const channel of channels) sum += channel[i] ?? 0;
       this.block[this.filled++] = sum / channels.length;
       if (this.filled === this.block.length) {
-        this.port.postMessage({ rateHz: sampleRate, samples: this.block.slice() });
+        const samples = this.block.slice();
+        this.port.postMessage({ rateHz: sampleRate, samples, atS: currentTime });
         this.filled = 0;
       }
     }

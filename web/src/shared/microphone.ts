@@ -1,6 +1,8 @@
 /** The microphone as slices of 16 kHz s16 sound, and the reasons why there is none. */
 
 import captureUrl from "./capture.worklet.ts?worker&url";
+import { ClockMap } from "./clock-map.ts";
+import { EchoGuard } from "./echo-guard.ts";
 import { HEARING_RATE_HZ, levelDbfs, Resampler, s16OfFloats } from "./pcm.ts";
 
 export type MicrophoneTrouble = "insecure" | "unsupported" | "denied" | "missing" | "busy" | "lost";
@@ -36,6 +38,8 @@ export class Microphone {
   /** performance.now() of the latest loud sound: the anchor of voice-to-voice on this clock. */
   loudAtMs: number | null = null;
   sliceMs = SLICE_MS;
+  readonly guard = new EchoGuard();
+  private clock = new ClockMap();
   private context: AudioContext | null = null;
   private media: MediaStream | null = null;
   private resampler: Resampler | null = null;
@@ -70,7 +74,11 @@ export class Microphone {
     this.context = new AudioContext();
     await this.context.audioWorklet.addModule(captureUrl);
     const node = new AudioWorkletNode(this.context, "asha-capture", { numberOfOutputs: 0 });
-    node.port.onmessage = (message) => this.take(message.data.rateHz, message.data.samples);
+    this.clock = new ClockMap();
+    node.port.onmessage = (message) => {
+      const { rateHz, samples, atS } = message.data;
+      this.take(rateHz, samples, this.clock.pageMs(atS, performance.now()));
+    };
     this.context.createMediaStreamSource(this.media).connect(node);
     if (this.context.state !== "running") await this.context.resume();
   }
@@ -109,12 +117,17 @@ export class Microphone {
     this.numPending = 0;
   }
 
-  private take(rateHz: number, samples: Float32Array): void {
-    const dbfs = levelDbfs(samples);
+  /** 20 ms came. What is only Asha's own voice goes on as silence: the stream keeps its time. */
+  private take(rateHz: number, samples: Float32Array, atMs: number): void {
+    let dbfs = levelDbfs(samples);
+    if (this.guard.isEcho(dbfs, atMs)) {
+      samples.fill(0);
+      dbfs = -100;
+    }
     this.level = Math.max(Math.min(1, Math.max(0, (dbfs + 60) / 50)), this.level * 0.8);
     // The floor falls at once and rises 1 dB a second.
-    this.floorDbfs = Math.min(dbfs, this.floorDbfs + 0.02);
-    if (dbfs > Math.max(-50, this.floorDbfs + LOUD_DB)) this.loudAtMs = performance.now();
+    if (dbfs > -100) this.floorDbfs = Math.min(dbfs, this.floorDbfs + 0.02);
+    if (dbfs > Math.max(-50, this.floorDbfs + LOUD_DB)) this.loudAtMs = atMs;
     if (this.isMuted) return;
     this.resampler ??= new Resampler(rateHz, HEARING_RATE_HZ);
     const piece = s16OfFloats(this.resampler.push(samples));

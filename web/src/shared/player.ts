@@ -1,5 +1,6 @@
 /** Asha's voice in this browser: decodes, queues, plays; pauses and stops within one buffer. */
 
+import { ClockMap } from "./clock-map.ts";
 import { opusDecoder } from "./opus.ts";
 import { bytesOfBase64, floatsOfBase64, Resampler } from "./pcm.ts";
 import playoutUrl from "./playout.worklet.ts?worker&url";
@@ -14,14 +15,23 @@ export interface Place {
 
 export interface PlayerNotice {
   onStarted: (item: string, isAnswer: boolean, atMs: number) => void;
-  onDrained: () => void;
+  /** 20 ms have left the loudspeaker, so loud. */
+  onFrame: (dbfs: number, atMs: number) => void;
+}
+
+interface Piece {
+  item: string;
+  startMs: number;
+  samples: Float32Array;
+  isAnswer: boolean;
 }
 
 type Told =
   | { tell: "place"; item: string; ms: number }
   | { tell: "started"; item: string; isAnswer: boolean }
-  | { tell: "level"; level: number }
-  | { tell: "starved" | "drained" };
+  | { tell: "frame"; level: number; dbfs: number; atS: number }
+  | { tell: "starved" }
+  | { tell: "drained"; numChunks: number };
 
 const LEAST_DEPTH_MS = 40;
 const MOST_DEPTH_MS = 400;
@@ -34,38 +44,61 @@ export class Player {
   isPlaying = false;
   isPaused = false;
   numGaps = 0;
+  private isEnded = true;
+  private numChunks = 0;
+  private readonly clock = new ClockMap();
   private depthMs = LEAST_DEPTH_MS;
   private context: AudioContext | null = null;
   private node: AudioWorkletNode | null = null;
   private resampler: Resampler | null = null;
   private decoder: ReturnType<typeof opusDecoder> | null = null;
+  private coding: Coding = "audio/pcm";
+  private rateHz = 24_000;
+  private opening: Promise<void> | null = null;
+  /** What comes while the loudspeaker is being opened: the beginning of the first answer. */
+  private early: Piece[] = [];
   private recorded = new Map<string, Float32Array[]>();
   private listeners = new Set<() => void>();
 
-  constructor(
-    private readonly coding: Coding,
-    private readonly rateHz: number,
-    private readonly notice: PlayerNotice,
-  ) {}
+  constructor(private readonly notice: PlayerNotice) {}
+
+  /** What the session sends; may come after `open`, whose gesture cannot wait for it. */
+  expect(coding: Coding, rateHz: number): void {
+    this.coding = coding;
+    this.rateHz = rateHz;
+    this.matchRates();
+  }
 
   /** Needs a user's gesture once: browsers keep pages silent until they are touched. */
   async open(): Promise<void> {
-    if (!this.context) {
-      const context = new AudioContext({ sampleRate: this.rateHz, latencyHint: "interactive" });
-      this.context = context;
-      await context.audioWorklet.addModule(playoutUrl);
-      const node = new AudioWorkletNode(context, "asha-playout", {
-        numberOfInputs: 0,
-        outputChannelCount: [1],
-      });
-      node.port.onmessage = (message: MessageEvent<Told>) => this.hearOf(message.data);
-      node.connect(context.destination);
-      if (context.sampleRate !== this.rateHz) {
-        this.resampler = new Resampler(this.rateHz, context.sampleRate);
-      }
-      this.node = node;
-    }
-    if (this.context.state !== "running") await this.context.resume();
+    this.opening ??= this.connect().catch((error: unknown) => {
+      this.opening = null; // the next gesture tries again
+      throw error;
+    });
+    await this.opening;
+    if (this.context?.state === "suspended") await this.context.resume();
+  }
+
+  private async connect(): Promise<void> {
+    const context = new AudioContext({ sampleRate: this.rateHz, latencyHint: "interactive" });
+    this.context = context;
+    await context.audioWorklet.addModule(playoutUrl);
+    const node = new AudioWorkletNode(context, "asha-playout", {
+      numberOfInputs: 0,
+      outputChannelCount: [1],
+    });
+    node.port.onmessage = (message: MessageEvent<Told>) => this.hearOf(message.data);
+    node.connect(context.destination);
+    this.node = node;
+    this.matchRates();
+    for (const piece of this.early.splice(0)) this.play(piece);
+    if (this.isPaused) this.tell({ do: "pause" });
+    if (this.isEnded) this.tell({ do: "end" });
+  }
+
+  private matchRates(): void {
+    const toHz = this.context?.sampleRate ?? this.rateHz;
+    this.resampler = toHz === this.rateHz ? null : new Resampler(this.rateHz, toHz);
   }
 
   get isOpen(): boolean {
@@ -84,10 +117,24 @@ export class Player {
 
   private queue(item: string, startMs: number, raw: Float32Array, isAnswer: boolean): void {
     this.record(item, raw);
-    if (!this.node) return;
-    const samples = this.resampler ? this.resampler.push(raw) : raw;
+    if (!this.opening) return;
+    this.isEnded = false;
+    this.begin(item, startMs);
+    const piece = { item, startMs, samples: raw, isAnswer };
+    if (this.node) this.play(piece);
+    else this.early.push(piece);
+  }
+
+  private play(piece: Piece): void {
+    const samples = this.resampler ? this.resampler.push(piece.samples) : piece.samples;
+    this.numChunks += 1;
+    this.tell({ do: "chunk", piece: { ...piece, samples } });
+  }
+
+  private begin(item: string, ms: number): void {
+    if (this.isPlaying) return;
     this.isPlaying = true;
-    this.node.port.postMessage({ do: "chunk", piece: { item, startMs, samples, isAnswer } });
+    this.place = { item, ms };
     this.changed();
   }
 
@@ -103,6 +150,7 @@ export class Player {
 
   /** All of an item's sound was sent: what is queued plays out, however little. */
   end(): void {
+    this.isEnded = true;
     this.tell({ do: "end" });
   }
 
@@ -121,7 +169,9 @@ export class Player {
   /** Silence now; nothing of what was queued is heard. */
   stop(): void {
     this.isPlaying = this.isPaused = false;
+    this.place = null;
     this.level = 0;
+    this.early = [];
     this.tell({ do: "clear" });
     this.changed();
   }
@@ -136,15 +186,13 @@ export class Player {
     if (!pieces) return;
     await this.open();
     this.stop();
+    this.begin(item, 0);
     let startMs = 0;
     for (const raw of pieces) {
-      const samples = this.resampler ? this.resampler.push(raw) : raw;
-      this.isPlaying = true;
-      this.tell({ do: "chunk", piece: { item, startMs, samples, isAnswer: false } });
+      this.play({ item, startMs, samples: raw, isAnswer: false });
       startMs += (raw.length / this.rateHz) * 1_000;
     }
     this.end();
-    this.changed();
   }
 
   /** How much of an item has been heard, the loudspeaker's own delay taken off. */
@@ -171,8 +219,9 @@ export class Player {
   }
 
   private hearOf(told: Told): void {
-    if (told.tell === "level") {
-      this.level = Math.max(told.level, this.level * 0.7);
+    if (told.tell === "frame") {
+      this.level = Math.max(told.level, this.level * 0.8);
+      this.notice.onFrame(told.dbfs, this.clock.pageMs(told.atS, performance.now()));
     } else if (told.tell === "place") {
       this.place = { item: told.item, ms: told.ms };
     } else if (told.tell === "started") {
@@ -181,10 +230,9 @@ export class Player {
     } else if (told.tell === "starved") {
       this.numGaps += 1;
       this.deepen();
-    } else {
-      this.isPlaying = false;
+    } else if (told.numChunks === this.numChunks) {
+      this.isPlaying = false; // and nothing is on its way to the audio thread
       this.level = 0;
-      this.notice.onDrained();
       this.changed();
     }
   }

@@ -1,7 +1,8 @@
 /**
  * Runs on the audio thread: a queue of speech that plays without gaps and falls silent within one
  * render quantum (128 samples). Messages in: chunk, end, pause, resume, clear, depth.
- * Messages out: place (item, ms heard), started, starved, drained, level.
+ * Messages out: place (item, ms heard), started, starved, drained; while it sounds, frames of 20 ms
+ * with their loudness.
  */
 
 /// <reference types="audioworklet" />
@@ -18,7 +19,7 @@ type Command =
   | { do: "end" | "pause" | "resume" | "clear" }
   | { do: "depth"; ms: number };
 
-const TELL_EVERY = 8; // quanta: about 40 ms at 24 kHz
+const FRAME = Math.round(sampleRate / 50);
 const FADE = 96; // samples; a cut without it clicks
 
 class Playout extends AudioWorkletProcessor {
@@ -30,10 +31,12 @@ class Playout extends AudioWorkletProcessor {
   private isPaused = false;
   private isEnded = true;
   private gain = 0;
-  private quanta = 0;
+  private filled = 0;
   private peak = 0;
+  private energy = 0;
   private told = "";
   private isClearing = false;
+  private numChunks = 0;
 
   constructor() {
     super();
@@ -44,6 +47,7 @@ class Playout extends AudioWorkletProcessor {
     if (command.do === "chunk") {
       if (this.isClearing) this.empty();
       this.queue.push(command.piece);
+      this.numChunks++;
       this.queued += command.piece.samples.length;
       this.isEnded = false;
     } else if (command.do === "end") this.isEnded = true;
@@ -73,9 +77,10 @@ class Playout extends AudioWorkletProcessor {
       this.gain += Math.sign(wanted - this.gain) * Math.min(1 / FADE, Math.abs(wanted - this.gain));
       out[i] = this.gain > 0 ? this.next() * this.gain : 0;
       this.peak = Math.max(this.peak, Math.abs(out[i] ?? 0));
+      this.energy += (out[i] ?? 0) ** 2;
+      if (++this.filled === FRAME) this.tell();
     }
     if (this.isClearing && this.gain === 0) this.empty();
-    if (++this.quanta % TELL_EVERY === 0) this.tell();
     return true;
   }
 
@@ -85,7 +90,8 @@ class Playout extends AudioWorkletProcessor {
       if (this.isPlaying) {
         this.isPlaying = false;
         this.gain = 0;
-        this.port.postMessage({ tell: this.isEnded ? "drained" : "starved" });
+        const { numChunks } = this;
+        this.port.postMessage(this.isEnded ? { tell: "drained", numChunks } : { tell: "starved" });
       }
       return 0;
     }
@@ -107,8 +113,11 @@ class Playout extends AudioWorkletProcessor {
   private tell(): void {
     const piece = this.queue[0];
     if (piece && this.isPlaying) this.place(piece, this.at);
-    this.port.postMessage({ tell: "level", level: this.peak });
-    this.peak = 0;
+    if (this.peak > 0) {
+      const dbfs = 10 * Math.log10(this.energy / FRAME + 1e-10);
+      this.port.postMessage({ tell: "frame", level: this.peak, dbfs, atS: currentTime });
+    }
+    this.peak = this.energy = this.filled = 0;
   }
 
   private place(piece: Piece, at: number): void {

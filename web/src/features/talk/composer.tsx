@@ -9,15 +9,18 @@ export function Composer() {
   const words = useWords();
   const { conversation } = useTalk();
   const [text, setText] = useState("");
+  const [isSending, setIsSending] = useState(false);
   const send = async (event: FormEvent) => {
     event.preventDefault();
-    const given = text;
-    if (!given.trim()) return;
-    setText("");
-    if (!(await conversation.type(given))) setText(given); // nothing that was written is lost
+    if (isSending || !text.trim()) return;
+    setIsSending(true);
+    const hasArrived = await conversation.type(text);
+    setIsSending(false);
+    // Nothing that was written is lost; what was written meanwhile stays.
+    if (hasArrived) setText((now) => (now === text ? "" : now));
   };
   return (
-    <form className="composer" onSubmit={(event) => void send(event)}>
+    <form className="composer" aria-busy={isSending} onSubmit={(event) => void send(event)}>
       <input
         type="text"
         value={text}
@@ -32,7 +35,7 @@ export function Composer() {
         type="submit"
         className="send"
         aria-label={words("compose.send")}
-        disabled={!text.trim()}
+        disabled={isSending || !text.trim()}
       >
         <Icon name="send" />
       </button>

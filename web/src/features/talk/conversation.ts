@@ -3,11 +3,11 @@
 import { ApiError, api, type SessionChanges } from "../../shared/api.ts";
 import { browserRecogniser } from "../../shared/browser-ears.ts";
 import type { AshaEvent } from "../../shared/events.gen.ts";
-import { canDecodeOpus } from "../../shared/opus.ts";
-import { type Coding, Player } from "../../shared/player.ts";
+import { Player } from "../../shared/player.ts";
 import { settings } from "../../shared/settings.ts";
 import { backoffMs, EventStream, type Frame, type LinkState } from "../../shared/sse.ts";
 import { Ear, type Hearing, notHearing } from "./ear.ts";
+import { enter } from "./entry.ts";
 import { emptyTalk, type LocalEvent, type Talk } from "./talk.ts";
 import { onEvent } from "./turn.ts";
 
@@ -20,11 +20,9 @@ export interface Snapshot extends Hearing {
   isPaused: boolean;
 }
 
-const LOOPBACK = ["127.0.0.1", "localhost", "[::1]"];
-
 export class Conversation {
   readonly ear: Ear;
-  player: Player | null = null;
+  readonly player: Player;
   id: string | null = null;
   private snapshot: Snapshot = {
     talk: emptyTalk,
@@ -42,8 +40,16 @@ export class Conversation {
   private latest: { responseId: string; itemId: string } | null = null;
   private spokenTurns = new Map<string, number>();
   private isClosed = false;
-
   constructor() {
+    this.player = new Player({
+      onStarted: (item, isAnswer, atMs) => this.onAudible(item, isAnswer, atMs),
+      onFrame: (dbfs, atMs) => this.ear.microphone.guard.play(dbfs, atMs),
+    });
+    this.player.subscribe(() => {
+      const { isPlaying, isPaused } = this.player;
+      this.ear.mindVoice(isPlaying);
+      this.set({ isSounding: isPlaying, isPaused: isPaused && isPlaying });
+    });
     this.ear = new Ear({
       sessionId: () => this.id ?? "",
       onChange: (change) => this.set(change),
@@ -76,13 +82,13 @@ export class Conversation {
   async open(): Promise<void> {
     for (let attempt = 0; !this.isClosed; attempt++) {
       try {
-        const answer = (await this.resumed()) ?? (await this.created());
+        const answer = await enter();
         if (this.isClosed) return;
         this.id = answer.id;
         settings.set({ sessionId: answer.id });
         this.dispatch({ type: "local.session", session: answer.session });
         const format = answer.session.audio.output.format;
-        this.makePlayer(format.type, format.rate);
+        this.player.expect(format.type, format.rate);
         this.listen(answer.stream_url);
         return;
       } catch (error) {
@@ -93,45 +99,6 @@ export class Conversation {
         await new Promise((resolve) => setTimeout(resolve, waitMs));
       }
     }
-  }
-
-  private async resumed() {
-    const id = settings.get().sessionId;
-    if (!id) return null;
-    try {
-      return await api.getSession(id);
-    } catch (error) {
-      if (error instanceof ApiError && [401, 403, 404].includes(error.status)) return null;
-      throw error;
-    }
-  }
-
-  private async created() {
-    const { language, pushToTalk } = settings.get();
-    return api.createSession({
-      language,
-      timezone: Intl.DateTimeFormat().resolvedOptions().timeZone || "Asia/Kolkata",
-      turn_detection: pushToTalk ? "client" : "server",
-      audio_format: await this.coding(),
-    });
-  }
-
-  /** On this very machine there is no network to spare, and PCM is 20 ms quicker. */
-  private async coding(): Promise<Coding> {
-    if (LOOPBACK.includes(location.hostname)) return "audio/pcm";
-    return (await canDecodeOpus()) ? "audio/opus" : "audio/pcm";
-  }
-
-  private makePlayer(coding: Coding, rateHz: number): void {
-    const player = new Player(coding, rateHz, {
-      onStarted: (item, isAnswer, atMs) => this.onAudible(item, isAnswer, atMs),
-      onDrained: () => undefined,
-    });
-    player.subscribe(() => {
-      this.ear.mindVoice(player.isPlaying);
-      this.set({ isSounding: player.isPlaying, isPaused: player.isPaused && player.isPlaying });
-    });
-    this.player = player;
   }
 
   private listen(url: string): void {
@@ -146,13 +113,27 @@ export class Conversation {
     void this.stream.run();
   }
 
+  /** Whoever is quicker than the server waits for it: sound that is sent before the stream is open is lost. */
+  private until(isSo: () => boolean): Promise<void> {
+    return new Promise((resolve) => {
+      const look = () => {
+        if (!isSo() && !this.isClosed) return;
+        unsubscribe();
+        resolve();
+      };
+      const unsubscribe = this.subscribe(look);
+      look();
+    });
+  }
+
   nudge = (): void => this.stream?.nudge();
 
   close(): void {
     this.isClosed = true;
+    this.set({ link: "gone" });
     this.stream?.close();
     this.ear.stop();
-    this.player?.close();
+    this.player.close();
   }
 
   // ---- what the server says
@@ -171,7 +152,6 @@ export class Conversation {
   /** What an event does to the loudspeaker and the clocks. */
   private conduct(event: AshaEvent): void {
     const player = this.player;
-    if (!player) return;
     if (event.type === "response.output_audio.delta") {
       if (event.item_id === this.stoppedItem) return; // stopped here, not yet there
       const isAnswer = !this.snapshot.talk.reply?.isFilling;
@@ -208,7 +188,8 @@ export class Conversation {
 
   /** One press: loudspeaker and microphone. */
   async start(takesOver = false): Promise<void> {
-    await this.player?.open();
+    this.set({ ear: "asking", trouble: null });
+    await Promise.all([this.player.open(), this.until(() => this.id !== null)]);
     await this.ear.start(takesOver, settings.get().browserEars === true && this.canLendEars);
   }
 
@@ -228,7 +209,7 @@ export class Conversation {
   interrupt(): void {
     const { reply, lines } = this.snapshot.talk;
     const player = this.player;
-    if (!player || !this.id || !(reply || player.isPlaying)) return;
+    if (!this.id || !(reply || player.isPlaying)) return;
     const itemId = reply?.itemId ?? player.place?.item ?? null;
     const heardMs = itemId ? player.heardMs(itemId) : 0;
     player.stop();
@@ -242,9 +223,10 @@ export class Conversation {
   }
 
   async type(text: string): Promise<boolean> {
-    if (!this.id || !text.trim()) return false;
-    void this.player?.open(); // a key press is a gesture, too
+    if (!text.trim()) return false;
+    void this.player.open(); // a key press is a gesture, too
     this.interrupt();
+    await this.until(() => this.snapshot.link === "open" || this.snapshot.link === "gone");
     const { language } = settings.get();
     return this.attempt(() =>
       api.sendText(

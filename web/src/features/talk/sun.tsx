@@ -47,7 +47,7 @@ export function Sun({ mood, conversation }: { mood: Mood; conversation: Conversa
     const draw = (nowMs: number) => {
       const level =
         moodNow.current === "speaking"
-          ? (conversation.player?.level ?? 0)
+          ? conversation.player.level
           : conversation.ear.microphone.level;
       const t = isStill ? 0 : nowMs / 1_000;
       for (let i = 0; i < NUM_RAYS; i++) {

@@ -23,7 +23,7 @@ export function TalkPage() {
   const report = talk.reports.at(-1);
   const waitMs = report?.voiceToVoiceMs ?? report?.clocks.first_answer;
   const [isSideOpen, setIsSideOpen] = useState(false);
-  const liveItemId = talk.reply?.itemId ?? conversation.player?.place?.item ?? null;
+  const liveItemId = talk.reply?.itemId ?? conversation.player.place?.item ?? null;
   return (
     <main id="main" className="talk" data-begun={hasBegun}>
       <div className="talk-column">

@@ -5,15 +5,15 @@ import { langOf, nameOf } from "../../shared/languages.ts";
 import type { Player } from "../../shared/player.ts";
 import { useWords } from "../../shared/strings.ts";
 import { Icon } from "../../shared/ui/icon.tsx";
+import { spokenSoFar } from "./lines.ts";
 import type { Line } from "./talk.ts";
 import { ToolCard } from "./tool-card.tsx";
-import { spokenSoFar } from "./turn.ts";
 
 /** How much of an item has been heard, while it plays; null when it does not. */
-function useHeardMs(player: Player | null, itemId: string, isLive: boolean): number | null {
+function useHeardMs(player: Player, itemId: string, isLive: boolean): number | null {
   const [heardMs, setHeardMs] = useState<number | null>(null);
   useEffect(() => {
-    if (!isLive || !player) {
+    if (!isLive) {
       setHeardMs(null);
       return;
     }
@@ -30,7 +30,7 @@ function useHeardMs(player: Player | null, itemId: string, isLive: boolean): num
 
 interface TranscriptProps {
   lines: Line[];
-  player: Player | null;
+  player: Player;
   isSounding: boolean;
   liveItemId: string | null;
 }
@@ -73,7 +73,7 @@ export function Transcript({ lines, player, isSounding, liveItemId }: Transcript
 
 interface LineProps {
   line: Line;
-  player: Player | null;
+  player: Player;
   isLive: boolean;
 }
 
@@ -114,7 +114,7 @@ function TranscriptLine({ line, player, isLive }: LineProps) {
 function LineFoot({ line, player, isLive }: LineProps) {
   const words = useWords();
   const isCut = line.status === "cut" && line.role === "assistant";
-  const canReplay = line.role === "assistant" && !isLive && player?.canReplay(line.id);
+  const canReplay = line.role === "assistant" && !isLive && player.canReplay(line.id);
   const language = line.role === "user" ? line.language : null;
   if (!isCut && !canReplay && !language) return null;
   return (
@@ -122,7 +122,7 @@ function LineFoot({ line, player, isLive }: LineProps) {
       {language && <span className="line-language">{nameOf(language)}</span>}
       {isCut && <span>{words("talk.cut")}</span>}
       {canReplay && (
-        <button type="button" className="quiet" onClick={() => void player?.replay(line.id)}>
+        <button type="button" className="quiet" onClick={() => void player.replay(line.id)}>
           <Icon name="replay" size={16} /> {words("talk.replay")}
         </button>
       )}

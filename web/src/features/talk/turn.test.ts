@@ -1,8 +1,9 @@
 import { expect, it } from "vitest";
 import type { AshaEvent, Item } from "../../shared/events.gen.ts";
 import { keptBy } from "./kept.ts";
+import { spokenSoFar } from "./lines.ts";
 import { emptyTalk, type LocalEvent, type Talk } from "./talk.ts";
-import { onEvent, spokenSoFar } from "./turn.ts";
+import { onEvent } from "./turn.ts";
 
 type Loose = { type: AshaEvent["type"] | LocalEvent["type"]; turn_id?: string } & Record<
   string,
