@@ -23,7 +23,15 @@ MIC_RATE_HZ = 48_000
 class Stage:
     """One server on a port of its own; `fall` is a crash, `rise` a restart on the same port."""
 
-    def __init__(self, folder: Path, *, settings: dict[str, Any] | None = None, **parts: Any):
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        settings: dict[str, Any] | None = None,
+        whole: Parts | None = None,
+        **parts: Any,
+    ):
+        """`whole` are parts as they are wired for real; else scripted ones, or those given."""
         self.folder, self.settings = folder, settings or {}
         wanted: dict[str, Any] = {
             "llm": ScriptedLLM(["Namaste, how are you today?"]),
@@ -31,7 +39,7 @@ class Stage:
             "detector": LoudIsSpeech,
             "stt": ScriptedSTT(["hello there"]),
         }
-        self.parts = Parts(**{**wanted, **parts})
+        self.parts = whole or Parts(**{**wanted, **parts})
         self.port = 0
         self._server: uvicorn.Server | None = None
         self._thread: threading.Thread | None = None

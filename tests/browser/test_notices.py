@@ -61,7 +61,7 @@ def test_an_alarm_rings_until_it_is_stopped_and_never_again(
     tell(page, running.url, alarm)
     expect(page.get_by_role("dialog")).to_contain_text("दवा लेने का समय")
     expect(page.get_by_role("dialog")).to_contain_text("only while this page is open")
-    page.wait_for_function("ears.some(row => row[1] > 0.01)")
+    page.wait_for_function("ears.some(row => row[1] > 0.01)", polling=100)
     page.get_by_role("button", name="Stop").click()
     expect(page.get_by_role("dialog")).to_be_hidden()
     page.reload()

@@ -48,7 +48,7 @@ def test_a_key_silences_the_loudspeaker_within_200_ms(
     page = open_page(stage(llm=ScriptedLLM([LONG])).url)
     ask(page, "ek kahani sunao")
     expect(page.locator("[data-mood=speaking]")).to_be_visible()
-    page.wait_for_function("ears.at(-1)[1] > 0.005")
+    page.wait_for_function("ears.at(-1)[1] > 0.005", polling=100)
     pressed_ms = page.evaluate(
         "() => { const at = performance.now();"
         " dispatchEvent(new KeyboardEvent('keydown', {key: 'Escape'})); return at }"
@@ -134,7 +134,7 @@ def test_what_is_typed_before_the_session_is_there_is_answered_aloud(
     page.wait_for_timeout(300)
     held[0].continue_()
     expect(page.get_by_test_id("line-assistant")).to_contain_text("Namaste")
-    page.wait_for_function("ears.some(row => row[1] > 0.01)")
+    page.wait_for_function("ears.some(row => row[1] > 0.01)", polling=100)
     expect(page.get_by_label("Write to Asha")).to_have_value("")
 
 

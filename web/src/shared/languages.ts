@@ -35,16 +35,23 @@ export function examplesFor(tag: string): { tag: string; text: string }[] {
   }));
 }
 
-const SCRIPTS: readonly [RegExp, string][] = [
-  [/\p{Script=Devanagari}/u, "hi"],
-  [/\p{Script=Gujarati}/u, "gu"],
-  [/\p{Script=Tamil}/u, "ta"],
-  [/\p{Script=Telugu}/u, "te"],
+const SCRIPTS: readonly [RegExp, string[]][] = [
+  [/\p{Script=Devanagari}/u, ["hi", "mr"]],
+  [/\p{Script=Gujarati}/u, ["gu"]],
+  [/\p{Script=Tamil}/u, ["ta"]],
+  [/\p{Script=Telugu}/u, ["te"]],
 ];
+const LATIN = ["en-IN", "hi-Latn"];
 
 /** For the `lang` attribute: screen readers change their voice by it. */
 export function langOf(text: string, known: string | null): string {
-  return known ?? SCRIPTS.find(([script]) => script.test(text))?.[1] ?? "en-IN";
+  return known ?? langAmong(text, []);
+}
+
+/** The first of the guesses that is written in the text's script; else the script's first track. */
+export function langAmong(text: string, guesses: (string | null | undefined)[]): string {
+  const tags = SCRIPTS.find(([script]) => script.test(text))?.[1] ?? LATIN;
+  return guesses.find((guess) => guess && tags.includes(guess)) ?? tags[0] ?? "en-IN";
 }
 
 export const nameOf = (tag: string) => TONGUES.find((tongue) => tongue.tag === tag)?.name ?? tag;

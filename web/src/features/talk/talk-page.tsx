@@ -39,6 +39,7 @@ export function TalkPage() {
             player={conversation.player}
             isSounding={snapshot.isSounding}
             liveItemId={liveItemId}
+            language={talk.session?.asha.language ?? null}
           />
         ) : null}
         <div className="dock">

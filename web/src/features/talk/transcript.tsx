@@ -1,7 +1,7 @@
 /** Captions of both sides, each in its own script; Asha's words darken as they are heard. */
 
 import { useEffect, useRef, useState } from "react";
-import { langOf, nameOf } from "../../shared/languages.ts";
+import { langAmong, nameOf } from "../../shared/languages.ts";
 import type { Player } from "../../shared/player.ts";
 import { useWords } from "../../shared/strings.ts";
 import { Icon } from "../../shared/ui/icon.tsx";
@@ -33,9 +33,12 @@ interface TranscriptProps {
   player: Player;
   isSounding: boolean;
   liveItemId: string | null;
+  /** The session's, where it is not found out. */
+  language: string | null;
 }
 
-export function Transcript({ lines, player, isSounding, liveItemId }: TranscriptProps) {
+export function Transcript(props: TranscriptProps) {
+  const { lines, player, isSounding, liveItemId, language } = props;
   const words = useWords();
   const end = useRef<HTMLDivElement>(null);
   const isAtEnd = useRef(true);
@@ -63,6 +66,11 @@ export function Transcript({ lines, player, isSounding, liveItemId }: Transcript
             line={line}
             player={player}
             isLive={isSounding && line.id === liveItemId}
+            guesses={[
+              line.language,
+              lines.find((one) => one.turnId === line.turnId && one.role === "user")?.language,
+              language,
+            ]}
           />
         ))}
       </ol>
@@ -77,7 +85,12 @@ interface LineProps {
   isLive: boolean;
 }
 
-function TranscriptLine({ line, player, isLive }: LineProps) {
+function TranscriptLine({
+  line,
+  player,
+  isLive,
+  guesses,
+}: LineProps & { guesses: (string | null | undefined)[] }) {
   const words = useWords();
   const heardMs = useHeardMs(player, line.id, isLive);
   const { text, heard } = spokenSoFar(line, line.cutMs ?? heardMs);
@@ -92,7 +105,7 @@ function TranscriptLine({ line, player, isLive }: LineProps) {
       <span className="visually-hidden">
         {words(line.role === "user" ? "talk.you" : "talk.asha")}:{" "}
       </span>
-      <p className="line-text" lang={langOf(whole, line.language)}>
+      <p className="line-text" lang={langAmong(whole, guesses)}>
         {whole ? (
           <>
             <span>{whole.slice(0, shown)}</span>
