@@ -39,13 +39,16 @@
   navigator.mediaDevices.getUserMedia = async () => room().microphone.stream.clone();
 
   const events = [];
+  let inject = null; // into the newest stream
   const nativeFetch = window.fetch;
   window.fetch = async (input, init) => {
     const response = await nativeFetch(input, init);
     if (!String(input).includes("/events") || !response.body) return response;
     const [mine, theirs] = response.body.tee();
     void listen(mine);
-    return new Response(theirs, { status: response.status, headers: response.headers });
+    const more = new TransformStream({ start: (control) => (inject = control) });
+    void theirs.pipeTo(more.writable).catch(() => undefined);
+    return new Response(more.readable, { status: response.status, headers: response.headers });
   };
   async function listen(body) {
     const reader = body.pipeThrough(new TextDecoderStream()).getReader();
@@ -68,6 +71,11 @@
   const bytesOf = (text) => Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
   window.room = {
     events,
+    /** As if the stream had said it. */
+    inject(event) {
+      const text = `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`;
+      inject?.enqueue(new TextEncoder().encode(text));
+    },
     /** Somebody speaks: s16 at 16 kHz as base64. Resolves with the time of the last sample. */
     async say(text) {
       const { context, microphone } = room();

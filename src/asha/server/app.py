@@ -27,6 +27,7 @@ from asha.server.limits import BodyLimit
 from asha.server.owners import Signer, signing_key
 from asha.server.problems import add_problems
 from asha.server.routes import (
+    browser_figures,
     events,
     health,
     hearing,
@@ -81,6 +82,7 @@ def create_app(settings: Settings, parts: Parts) -> FastAPI:
         openai_audio,
         health,
         lab,
+        browser_figures,
     ):
         app.include_router(part.router)
     app.add_middleware(BodyLimit, max_bytes=settings.max_body_bytes)

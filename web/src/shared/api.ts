@@ -1,6 +1,6 @@
 /** The HTTP API, one function per call. Errors are OpenAI-shaped and become ApiError. */
 
-import type { Item, Session } from "./events.gen.ts";
+import type { Clocks, Item, Session } from "./events.gen.ts";
 
 export class ApiError extends Error {
   constructor(
@@ -55,6 +55,31 @@ export interface ClockFigures {
   clocks_ms: Record<string, Percentiles>;
   num_turns: number;
   filler_share: number;
+}
+
+/** A turn as this browser measured it. */
+export interface MeasuredTurn {
+  turn_id: string;
+  language: string | null;
+  providers: Record<string, string>;
+  clocks: Clocks;
+  segments_ms: Record<string, number>;
+  num_gaps: number;
+}
+
+type Groups = Record<string, Percentiles>;
+
+export interface BrowserFigures {
+  figures: {
+    num_turns: number;
+    num_gaps: number;
+    clocks: Groups;
+    stages: Groups;
+    languages: Groups;
+    providers: Groups;
+  };
+  /** One sentence for each model in use whose vendor has announced its end. */
+  endings: string[];
 }
 
 interface ErrorShape {
@@ -119,6 +144,8 @@ export const api = {
   /** Any list or sheet of the lab (features know the shapes). */
   read: <T>(path: string) => json<T>("GET", path),
   clocks: () => json<ClockFigures>("GET", "/v1/clocks"),
+  measured: () => json<BrowserFigures>("GET", "/v1/measured"),
+  tellMeasured: (id: string, turn: MeasuredTurn) => call("POST", `${session(id)}/measured`, turn),
 };
 
 /** One slice of sound; throws ApiError where the server refuses it. */

@@ -111,7 +111,7 @@ export class Microphone {
   close(): void {
     for (const track of this.media?.getTracks() ?? []) track.stop();
     void this.context?.close();
-    this.media = this.context = null;
+    this.media = this.context = this.resampler = null; // the next one may have another rate
     this.level = 0;
     this.pending = [];
     this.numPending = 0;

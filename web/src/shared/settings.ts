@@ -9,6 +9,8 @@ export interface Settings {
   sessionId: string | null;
   pushToTalk: boolean;
   browserEars: boolean | null;
+  /** Half-duplex: Asha does not listen while she speaks. Null: nobody has been asked. */
+  takesTurns: boolean | null;
 }
 
 const KEY = "asha.settings";
@@ -22,6 +24,7 @@ function first(): Settings {
     sessionId: null,
     pushToTalk: false,
     browserEars: null,
+    takesTurns: null,
   };
 }
 

@@ -5,7 +5,9 @@ import { lazy, Suspense } from "react";
 import { api } from "../../shared/api.ts";
 import type { Clocks } from "../../shared/events.gen.ts";
 import { type Key, useWords } from "../../shared/strings.ts";
+import { Icon } from "../../shared/ui/icon.tsx";
 import { Loading } from "../../shared/ui/loading.tsx";
+import { Breakdown, PercentileTable } from "./breakdown.tsx";
 
 const Chart = lazy(() => import("./turns-chart.tsx"));
 
@@ -21,7 +23,14 @@ const CLOCKS = ["ack", "first_audio", "first_answer", "voice_to_voice", "yield"]
 export function LatencyPage({ turns }: { turns: MeasuredTurn[] }) {
   const words = useWords();
   const query = useQuery({ queryKey: ["clocks"], queryFn: api.clocks, refetchInterval: 5_000 });
+  const browsers = useQuery({
+    queryKey: ["measured"],
+    queryFn: api.measured,
+    refetchInterval: 5_000,
+  });
   const figures = query.data;
+  const seen = browsers.data?.figures;
+  const endings = browsers.data?.endings ?? [];
   const last = turns.at(-1);
   const usd = turns.reduce((sum, turn) => sum + (turn.usd ?? 0), 0);
   return (
@@ -30,6 +39,11 @@ export function LatencyPage({ turns }: { turns: MeasuredTurn[] }) {
         <h1>{words("latency.title")}</h1>
         <p>{words("latency.lead")}</p>
       </header>
+      {endings.map((ending) => (
+        <p key={ending} className="banner banner-soft" data-testid="ending">
+          <Icon name="bell" /> {ending}
+        </p>
+      ))}
       <Loading query={query} />
       {figures && figures.num_turns === 0 && <p className="empty">{words("latency.none")}</p>}
       {figures && figures.num_turns > 0 && (
@@ -40,41 +54,29 @@ export function LatencyPage({ turns }: { turns: MeasuredTurn[] }) {
               value={`${Math.round(figures.filler_share * 100)} %`}
               name={words("latency.fillers")}
             />
-            <Figure value={`$${usd.toFixed(4)}`} name={words("latency.cost")} />
+            <Figure
+              value={dollars(usd / Math.max(1, turns.length))}
+              name={words("latency.cost.turn")}
+            />
+            <Figure value={dollars(usd)} name={words("latency.cost")} />
+            {seen && <Figure value={String(seen.num_gaps)} name={words("latency.gaps")} />}
           </ul>
           <section className="card">
             <h2>{words("latency.table")}</h2>
-            <table>
-              <thead>
-                <tr>
-                  <th scope="col">{words("latency.clock")}</th>
-                  <th scope="col">p50</th>
-                  <th scope="col">p95</th>
-                  <th scope="col">p99</th>
-                  <th scope="col">n</th>
-                </tr>
-              </thead>
-              <tbody>
-                {CLOCKS.map((clock) => {
-                  const row = figures.clocks_ms[clock];
-                  return (
-                    <tr key={clock}>
-                      <th scope="row">
-                        {words(`latency.${clock}` as Key)}
-                        <small>{words(`latency.means.${clock}` as Key)}</small>
-                      </th>
-                      <td>{row ? Math.round(row.p50) : "–"}</td>
-                      <td>{row ? Math.round(row.p95) : "–"}</td>
-                      <td>{row ? Math.round(row.p99) : "–"}</td>
-                      <td>{row?.n ?? "–"}</td>
-                    </tr>
-                  );
-                })}
-              </tbody>
-            </table>
+            <PercentileTable
+              first={words("latency.clock")}
+              rows={CLOCKS.map((clock) => ({
+                key: clock,
+                name: words(`latency.${clock}` as Key),
+                means: words(`latency.means.${clock}` as Key),
+                // Where the sound is heard counts, not where it leaves the server.
+                row: (clock === "voice_to_voice" ? seen?.clocks : figures.clocks_ms)?.[clock],
+              }))}
+            />
           </section>
         </>
       )}
+      {seen && seen.num_turns > 0 && <Breakdown figures={seen} />}
       {turns.length > 0 && (
         <section className="card">
           <h2>{words("latency.chart")}</h2>
@@ -92,6 +94,9 @@ export function LatencyPage({ turns }: { turns: MeasuredTurn[] }) {
     </main>
   );
 }
+
+/** Fractions of a cent matter here; nothing at all is said as such. */
+const dollars = (usd: number) => (usd === 0 ? "$0" : `$${usd.toFixed(usd < 0.1 ? 4 : 2)}`);
 
 function Figure({ value, name }: { value: string; name: string }) {
   return (

@@ -6,8 +6,10 @@ import type { AshaEvent } from "../../shared/events.gen.ts";
 import { Player } from "../../shared/player.ts";
 import { settings } from "../../shared/settings.ts";
 import { backoffMs, EventStream, type Frame, type LinkState } from "../../shared/sse.ts";
+import { conduct } from "./conduct.ts";
 import { Ear, type Hearing, notHearing } from "./ear.ts";
 import { enter } from "./entry.ts";
+import { teller } from "./measure.ts";
 import { emptyTalk, type LocalEvent, type Talk } from "./talk.ts";
 import { onEvent } from "./turn.ts";
 
@@ -18,7 +20,11 @@ export interface Snapshot extends Hearing {
   /** What the player does just now; the stream may be ahead of it. */
   isSounding: boolean;
   isPaused: boolean;
+  /** She keeps hearing herself: taking turns may help. */
+  offersTurns: boolean;
 }
+
+const ECHOES_TO_OFFER = 2;
 
 export class Conversation {
   readonly ear: Ear;
@@ -31,7 +37,9 @@ export class Conversation {
     ...notHearing,
     isSounding: false,
     isPaused: false,
+    offersTurns: false,
   };
+  private numEchoes = 0;
   private stream: EventStream | null = null;
   private listeners = new Set<() => void>();
   private textSeq = 0;
@@ -40,6 +48,11 @@ export class Conversation {
   private latest: { responseId: string; itemId: string } | null = null;
   private spokenTurns = new Map<string, number>();
   private isClosed = false;
+  private tellTurn = teller(
+    () => this.id,
+    () => this.snapshot.talk,
+    () => this.player.numGaps,
+  );
   constructor() {
     this.player = new Player({
       onStarted: (item, isAnswer, atMs) => this.onAudible(item, isAnswer, atMs),
@@ -145,30 +158,28 @@ export class Conversation {
     } catch {
       return; // half a frame of a dying proxy
     }
-    this.conduct(event);
+    this.mind(event);
     this.dispatch(event);
+    if (event.type === "asha.cost.report" && event.turn_id) this.tellTurn(event.turn_id);
   }
 
-  /** What an event does to the loudspeaker and the clocks. */
-  private conduct(event: AshaEvent): void {
-    const player = this.player;
-    if (event.type === "response.output_audio.delta") {
-      if (event.item_id === this.stoppedItem) return; // stopped here, not yet there
-      const isAnswer = !this.snapshot.talk.reply?.isFilling;
-      player.push(event.item_id, event.start_ms, event.delta, isAnswer);
-    } else if (event.type === "response.output_item.added") {
+  /** What an event means for the loudspeaker, the clocks and the offer to take turns. */
+  private mind(event: AshaEvent): void {
+    conduct(this.player, event, this.stoppedItem, this.snapshot.talk.reply?.isFilling ?? false);
+    if (event.type === "response.output_item.added") {
       this.latest = { responseId: event.response_id, itemId: event.item.id };
-    } else if (event.type === "response.output_audio.done") player.end();
-    else if (event.type === "asha.playback.paused") player.pause();
-    else if (event.type === "asha.playback.resumed") player.resume();
-    else if (event.type === "conversation.item.truncated") player.stop();
-    else if (event.type === "conversation.item.deleted") player.stop();
-    else if (event.type === "asha.stream.reset") player.stop();
-    else if (event.type === "response.done") {
-      if (event.response.status === "cancelled") player.stop();
-    } else if (event.type === "input_audio_buffer.committed" && event.turn_id) {
+    } else if (event.type === "asha.playback.resumed") this.mindEcho(event.reason);
+    else if (event.type === "input_audio_buffer.committed" && event.turn_id) {
       const loudAtMs = this.ear.microphone.loudAtMs;
       if (loudAtMs !== null) this.spokenTurns.set(event.turn_id, loudAtMs);
+    }
+  }
+
+  /** What paused her and was nobody: her own words, or a sound without any, which an echo is too. */
+  private mindEcho(reason: "backchannel" | "echo" | "silence"): void {
+    this.numEchoes += { backchannel: 0, echo: 1, silence: 0.5 }[reason];
+    if (this.numEchoes >= ECHOES_TO_OFFER && settings.get().takesTurns === null) {
+      this.set({ offersTurns: true });
     }
   }
 
@@ -249,7 +260,14 @@ export class Conversation {
     if (changes.language) settings.set({ language: changes.language });
     if (changes.turn_detection) settings.set({ pushToTalk: changes.turn_detection === "client" });
     if (changes.turn_detection) this.ear.waitForHold(changes.turn_detection === "client");
+    await this.until(() => this.id !== null);
     await this.attempt(() => api.changeSession(this.id ?? "", changes));
+  }
+
+  takeTurns(takesTurns: boolean): void {
+    settings.set({ takesTurns });
+    this.ear.microphone.guard.takesTurns = takesTurns;
+    this.set({ offersTurns: false });
   }
 
   dismissAlarm(alarmId: string): void {
@@ -267,7 +285,8 @@ export class Conversation {
       return true;
     } catch (error) {
       const isLate = error instanceof ApiError && error.status === 404;
-      if (!isLate) this.tellProblem(error instanceof ApiError ? error.message : "offline");
+      if (error instanceof ApiError && error.status === 401) this.set({ link: "gone" });
+      else if (!isLate) this.tellProblem(error instanceof ApiError ? error.message : "offline");
       return false;
     }
   }

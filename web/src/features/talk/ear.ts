@@ -87,6 +87,7 @@ export class Ear {
       newStream: () => `s${Math.random().toString(36).slice(2, 12)}`,
       onRefused: (error) => this.refused(error),
     });
+    this.microphone.guard.takesTurns = settings.get().takesTurns === true;
     this.microphone.mute(waits);
     return true;
   }

@@ -83,6 +83,7 @@ export function TalkPage() {
         )}
         {hasBegun && (
           <>
+            <TakeTurns />
             <Examples />
             <button type="button" className="quiet" onClick={() => begin(null)}>
               <Icon name="plus" /> {words("talk.new")}
@@ -110,6 +111,24 @@ function PushToTalk() {
         }
       />
       <span>{words("talk.push")}</span>
+    </label>
+  );
+}
+
+function TakeTurns() {
+  const words = useWords();
+  const { conversation } = useTalk();
+  const { takesTurns } = useSettings();
+  return (
+    <label className="switch" title={words("talk.turns.help")}>
+      <input
+        type="checkbox"
+        role="switch"
+        aria-checked={takesTurns === true}
+        checked={takesTurns === true}
+        onChange={(event) => conversation.takeTurns(event.target.checked)}
+      />
+      <span>{words("talk.turns")}</span>
     </label>
   );
 }

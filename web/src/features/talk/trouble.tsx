@@ -27,8 +27,24 @@ export function Trouble() {
       {talk.failover && (
         <p className="banner banner-soft" data-testid="failover">
           <Icon name="swap" /> {words(`failover.${talk.failover.port}`)}: {talk.failover.failed} →{" "}
-          <strong>{talk.failover.next}</strong>
+          <strong>{talk.failover.next || words("who.none")}</strong>
         </p>
+      )}
+      {snapshot.offersTurns && (
+        <div className="banner" data-testid="turns-offer">
+          <div>
+            <strong>{words("turns.title")}</strong>
+            <p>{words("turns.help")}</p>
+          </div>
+          <div className="actions">
+            <button type="button" onClick={() => conversation.takeTurns(true)}>
+              {words("turns.yes")}
+            </button>
+            <button type="button" className="quiet" onClick={() => conversation.takeTurns(false)}>
+              {words("turns.no")}
+            </button>
+          </div>
+        </div>
       )}
       {trouble && (
         <div className="banner" data-testid={`trouble-${trouble}`}>

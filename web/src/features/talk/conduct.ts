@@ -1,0 +1,33 @@
+/** What the stream's events do to the loudspeaker. */
+
+import type { AshaEvent } from "../../shared/events.gen.ts";
+import type { Player } from "../../shared/player.ts";
+
+/** `stoppedItem` was stopped here, and not yet there; `isFilling`: what comes is no answer yet. */
+export function conduct(
+  player: Player,
+  event: AshaEvent,
+  stoppedItem: string | null,
+  isFilling: boolean,
+): void {
+  switch (event.type) {
+    case "response.output_audio.delta":
+      if (event.item_id === stoppedItem) return;
+      return player.push(event.item_id, event.start_ms, event.delta, !isFilling);
+    case "response.output_audio.done":
+      return player.end();
+    case "asha.playback.paused":
+      return player.pause();
+    case "asha.playback.resumed":
+      return player.resume();
+    case "conversation.item.truncated":
+    case "conversation.item.deleted":
+    case "asha.stream.reset":
+      return player.stop();
+    case "response.done":
+      if (event.response.status === "cancelled") player.stop();
+      return;
+    default:
+      return;
+  }
+}
