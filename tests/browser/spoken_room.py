@@ -44,10 +44,13 @@ def events(page: Page, *kinds: str) -> list[dict[str, Any]]:
     return found
 
 
-def wait_for_event(page: Page, kind: str, *, number: int = 1) -> None:
-    """Until the stream has said so many of a kind."""
+def wait_for_event(
+    page: Page, kind: str, *, number: int = 1, limit_ms: float | None = None
+) -> None:
+    """Until the stream has said so many of a kind; TimeoutError after `limit_ms`."""
     page.wait_for_function(
         "([kind, n]) => room.events.filter(event => event.type === kind).length >= n",
         arg=[kind, number],
+        timeout=limit_ms,
         polling=100,
     )

@@ -13,6 +13,7 @@ import uvicorn
 from scripted import LoudIsSpeech, ScriptedLLM, ScriptedSTT, ScriptedTTS
 
 from asha.conversation.parts import Parts
+from asha.core.audio import Float32
 from asha.core.settings import Settings
 from asha.server.app import create_app
 
@@ -90,16 +91,23 @@ def staged(folder: Path, **parts: Any) -> Iterator[Stage]:
         stage.fall()
 
 
+def babble(length_s: float, *, rate_hz: int = 16_000) -> Float32:
+    """Something like a voice: harmonics of 140 Hz with a syllable's rhythm, which the browser's
+    noise suppression lets through.
+    """
+    t = np.arange(int(length_s * rate_hz)) / rate_hz
+    voice = sum(np.sin(2 * np.pi * 140 * k * t) / k for k in range(1, 18))
+    sound = 0.25 * voice * (0.6 + 0.4 * np.sin(2 * np.pi * 4 * t))
+    return np.asarray(sound, dtype=np.float32)
+
+
 def write_microphone(path: Path, *, bursts_s: list[tuple[float, float]], length_s: float) -> Path:
     """A sound file for Chromium's fake microphone: voice-like from..to seconds, else silence."""
-    rng = np.random.default_rng(6)
     t = np.arange(int(length_s * MIC_RATE_HZ)) / MIC_RATE_HZ
-    # Harmonics of 140 Hz with a syllable's rhythm: the browser's noise suppression lets it through.
-    voice = sum(np.sin(2 * np.pi * 140 * k * t) / k for k in range(1, 18))
-    voice *= 0.6 + 0.4 * np.sin(2 * np.pi * 4 * t)
     gate = np.zeros_like(t)
     for start_s, end_s in bursts_s:
         gate[(t >= start_s) & (t < end_s)] = 1.0
-    sound = 0.25 * voice * gate + 1e-4 * rng.standard_normal(len(t))
+    noise = 1e-4 * np.random.default_rng(6).standard_normal(len(t))
+    sound = babble(length_s, rate_hz=MIC_RATE_HZ) * gate + noise
     soundfile.write(path, sound.astype(np.float32), MIC_RATE_HZ, subtype="PCM_16")
     return path

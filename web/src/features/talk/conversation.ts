@@ -200,7 +200,8 @@ export class Conversation {
   /** One press: loudspeaker and microphone. */
   async start(takesOver = false): Promise<void> {
     this.set({ ear: "asking", trouble: null });
-    await Promise.all([this.player.open(), this.until(() => this.id !== null)]);
+    void this.player.open();
+    await this.until(() => this.id !== null);
     await this.ear.start(takesOver, settings.get().browserEars === true && this.canLendEars);
   }
 
