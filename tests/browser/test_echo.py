@@ -1,7 +1,7 @@
 """Asha's own voice comes back into the microphone: she does not interrupt herself, `ruko` does.
 
-Proved in the page: its loudspeaker is joined to its microphone through a delay and a loss (room.js),
-with the real detector and a real voice. The browser's own echo canceller takes no part.
+Proved in the page: its loudspeaker is joined to its microphone through a delay and a loss (room.js)
+and met by the real detector, with a real voice. The browser's own echo canceller takes no part.
 """
 
 from collections.abc import Callable

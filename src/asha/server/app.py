@@ -10,7 +10,6 @@ from pathlib import Path
 from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 from fastapi.responses import FileResponse, HTMLResponse, Response
-from fastapi.staticfiles import StaticFiles
 
 from asha.conversation.fillers import Fillers
 from asha.conversation.ledger import Ledger
@@ -25,6 +24,7 @@ from asha.server.desk import ServiceDesk
 from asha.server.folder import held_folder
 from asha.server.limits import BodyLimit
 from asha.server.owners import Signer, signing_key
+from asha.server.page_files import page_files
 from asha.server.problems import add_problems
 from asha.server.routes import (
     browser_figures,
@@ -137,7 +137,7 @@ def _add_page(app: FastAPI) -> None:
     folder = Path(str(resources.files("asha.server").joinpath("page")))
     index = folder / "index.html"
     if (folder / "assets").is_dir():
-        app.mount("/assets", StaticFiles(directory=folder / "assets"))
+        app.mount("/assets", page_files(folder / "assets"))
 
     @app.get("/", include_in_schema=False)
     async def page() -> Response:
