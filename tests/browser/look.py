@@ -96,6 +96,8 @@ def pictures(browser: Browser, stage: Stage, folder: Path, only: str) -> None:
                 color_scheme=scheme,
                 locale="hi-IN" if dress == "phone-dark" else "en-IN",
                 timezone_id="Asia/Kolkata",
+                is_mobile=size == "phone",
+                has_touch=size == "phone",
             )
             page = context.new_page()
             page.goto(stage.url)

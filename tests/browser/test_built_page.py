@@ -6,6 +6,9 @@ import re
 from pathlib import Path
 
 from asha.core.typescript import typescript
+from asha.data.intents import scope
+from asha.engine.client import NAME
+from asha.server.wiring import DEMO_BRAIN
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "src" / "asha" / "server" / "page"
@@ -48,3 +51,13 @@ def test_every_track_has_things_to_say() -> None:
     for tag in TAGS:
         path = WEB / "src" / "shared" / "examples" / f"{tag}.json"
         assert len(json.loads(path.read_text(encoding="utf-8"))) >= 7
+
+
+def test_the_page_knows_the_demo_brain_by_its_name_and_how_much_it_knows() -> None:
+    api = (WEB / "src" / "shared" / "api.ts").read_text(encoding="utf-8")
+    assert f'NANO = "{NAME}"' in api
+    known = len(scope().intents) - 1  # one of them is what it cannot do
+    for tag in ("en", "hi"):
+        words = json.loads((WEB / "src" / "shared" / "strings" / f"{tag}.json").read_text())
+        assert f" {known} " in words["demo.text"]
+    assert f" {known} " in DEMO_BRAIN

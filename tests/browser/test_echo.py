@@ -1,7 +1,9 @@
 """Asha's own voice comes back into the microphone: she does not interrupt herself, `ruko` does.
 
-Proved in the page: its loudspeaker is joined to its microphone through a delay and a loss (room.js)
+Proved here in the page: its loudspeaker is joined to its microphone through a delay and a loss (room.js)
 and met by the real detector, with a real voice. The browser's own echo canceller takes no part.
+On a machine that is busy the loop of sound itself breaks up; web/src/shared/echo-speech.test.ts
+proves the same of the guard frame by frame, without a clock.
 """
 
 from collections.abc import Callable
@@ -57,6 +59,7 @@ def ask(page: Page, text: str, number: int) -> None:
     wait_for_event(page, "response.created", number=number)
 
 
+@pytest.mark.realtime
 def test_her_own_voice_never_interrupts_her_in_20_replies_and_ruko_does(
     stage: Callable[..., Stage], open_page: OpenPage, tmp_path: Path
 ) -> None:

@@ -96,7 +96,7 @@ def test_unplugged_headphones_are_told_and_another_press_goes_on(
     page.evaluate("unplug()")
     expect(page.get_by_test_id("trouble-lost")).to_contain_text("unplugged")
     page.get_by_test_id("trouble-lost").get_by_role("button", name="Try again").click()
-    expect(page.get_by_test_id("line-user")).to_contain_text("phir se")
+    expect(page.get_by_test_id("line-user").first).to_contain_text("phir se")
 
 
 def test_a_401_keeps_what_was_written_and_offers_a_new_conversation(

@@ -103,6 +103,28 @@ def test_the_browsers_ears_are_used_only_after_a_yes(
     expect(page.get_by_test_id("line-assistant")).to_contain_text("Sun liya.")
 
 
+def test_on_android_the_browsers_ears_are_the_only_microphone_and_wait_for_asha(
+    stage: StartStage, open_page: OpenPage
+) -> None:
+    page = open_page(
+        "about:blank", user_agent="Mozilla/5.0 (Linux; Android 15; Pixel 8) Chrome/142"
+    )
+    page.add_init_script(STAND_IN)
+    page.add_init_script(
+        "navigator.mediaDevices.getUserMedia = () => { window.opened = true; };"
+        "window.began = 0; const begin = SpeechRecognition.prototype.start;"
+        "SpeechRecognition.prototype.start = function () { began++; begin.call(this) };"
+    )
+    page.goto(stage(stt=None, llm=ScriptedLLM(["Sun liya, ab bolti hoon."])).url)
+    page.get_by_role("button", name="Yes, use the browser").click()
+    page.get_by_role("button", name="Press to talk").click()
+    page.evaluate("hears('kya haal hai', true)")
+    expect(page.locator("[data-mood=speaking]")).to_be_visible()
+    assert page.evaluate("[began, window.opened ?? false]") == [1, False]
+    expect(page.get_by_test_id("state")).to_have_text("Listening")
+    assert page.evaluate("began") == 2  # begun again when she fell silent
+
+
 def test_without_any_ears_the_page_says_so(stage: StartStage, open_page: OpenPage) -> None:
     page = open_page("about:blank")
     page.add_init_script("delete window.webkitSpeechRecognition; delete window.SpeechRecognition")

@@ -22,6 +22,7 @@ class Whistle(ScriptedTTS):
     """A tone of half a second: its length and pitch show whether the packets were decoded well."""
 
     async def speak(self, phrase, *, language):
+        self.phrases.append(phrase)
         t = np.arange(RATE_HZ // 2) / RATE_HZ
         tone = (8_000 * np.sin(2 * np.pi * TONE_HZ * t)).astype("<i2")
         yield Chunk(tone.tobytes(), RATE_HZ)
@@ -30,7 +31,8 @@ class Whistle(ScriptedTTS):
 def test_opus_is_played_at_its_own_pitch_and_length(
     playwright: Playwright, stage: Callable[..., Stage]
 ) -> None:
-    running = stage(llm=ScriptedLLM([ANSWER]), tts=Whistle())
+    voice = Whistle()
+    running = stage(llm=ScriptedLLM([ANSWER]), tts=voice)
     origin = f"http://{FAR}:{running.port}"
     far = [
         f"--host-resolver-rules=MAP {FAR} 127.0.0.1",
@@ -47,9 +49,12 @@ def test_opus_is_played_at_its_own_pitch_and_length(
     wait_for_event(page, "response.output_audio.done")
     created = page.evaluate("room.events.find(event => event.type === 'session.created')")
     assert created["session"]["audio"]["output"]["format"]["type"] == "audio/opus"
-    page.wait_for_timeout(1_500)
+    page.locator("[data-mood=speaking]").wait_for(state="detached")
+    page.wait_for_timeout(500)
     sound = played(page)
     browser.close()
-    assert 0.4 < len(sound) / 16_000 < 0.75
+    frames = sound[: len(sound) // 320 * 320].reshape(-1, 320)  # 20 ms; gaps are not counted
+    loud_s = 0.02 * np.count_nonzero(np.abs(frames).max(axis=1) > 0.05)
+    assert abs(loud_s - 0.5 * len(voice.phrases)) < 0.1 * (1 + len(voice.phrases))
     spectrum = np.abs(np.fft.rfft(sound * np.hanning(len(sound))))
     assert abs(np.argmax(spectrum) * 16_000 / len(sound) - TONE_HZ) < 5

@@ -19,7 +19,7 @@ NOBODY_THINKS = (
     "Asha can speak; words you send are answered with this notice only."
 )
 DEMO_BRAIN = (
-    "Asha Nano thinks here, a demo brain for some sixty everyday requests: the time, alarms, "
+    "Asha Nano thinks here, a demo brain for 63 everyday requests: the time, alarms, "
     "timers, sums, notes, small talk. Anything else it declines."
 )
 

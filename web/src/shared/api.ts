@@ -2,6 +2,9 @@
 
 import type { Clocks, Item, Session } from "./events.gen.ts";
 
+/** The embedded demo brain, by the name the engine gives itself. */
+export const NANO = "asha-nano";
+
 export class ApiError extends Error {
   constructor(
     readonly status: number,

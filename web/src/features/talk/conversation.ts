@@ -1,6 +1,6 @@
 /** Joins stream, microphone and loudspeaker of one session; the screen reads its snapshot. */
 
-import { ApiError, api, type SessionChanges } from "../../shared/api.ts";
+import { ApiError, api, NANO, type SessionChanges } from "../../shared/api.ts";
 import { browserRecogniser } from "../../shared/browser-ears.ts";
 import type { AshaEvent } from "../../shared/events.gen.ts";
 import { Player } from "../../shared/player.ts";
@@ -209,7 +209,7 @@ export class Conversation {
   get canLendEars(): boolean {
     const listens = this.snapshot.talk.session?.asha.listens;
     if (listens === undefined || browserRecogniser() === null) return false;
-    return listens === "" || listens.includes("nano");
+    return listens === "" || listens === NANO;
   }
 
   /** Push-to-talk: the key goes down. */

@@ -5,6 +5,7 @@ import type { Conversation } from "./conversation.ts";
 import type { Mood } from "./use-conversation.ts";
 
 const NUM_RAYS = 48;
+const FRAME_MS = 30; // half of a screen's pictures: rays are slow, and phones have little to spare
 
 /** Length of ray `i` (0..1) at second `t`, for a loudness of 0..1. */
 export function rayLength(mood: Mood, i: number, t: number, level: number): number {
@@ -44,7 +45,13 @@ export function Sun({ mood, conversation }: { mood: Mood; conversation: Conversa
     const isStill = matchMedia("(prefers-reduced-motion: reduce)").matches;
     const lengths = new Float32Array(NUM_RAYS);
     let frame = 0;
+    let drawnMs = Number.NEGATIVE_INFINITY;
     const draw = (nowMs: number) => {
+      if (!isStill && nowMs - drawnMs < FRAME_MS) {
+        frame = requestAnimationFrame(draw);
+        return;
+      }
+      drawnMs = nowMs;
       const level =
         moodNow.current === "speaking"
           ? conversation.player.level
@@ -52,7 +59,7 @@ export function Sun({ mood, conversation }: { mood: Mood; conversation: Conversa
       const t = isStill ? 0 : nowMs / 1_000;
       for (let i = 0; i < NUM_RAYS; i++) {
         const wanted = rayLength(moodNow.current, i, t, isStill ? 0.4 : level);
-        lengths[i] = (lengths[i] ?? 0) + (wanted - (lengths[i] ?? 0)) * (isStill ? 1 : 0.22);
+        lengths[i] = (lengths[i] ?? 0) + (wanted - (lengths[i] ?? 0)) * (isStill ? 1 : 0.38);
       }
       paint(element, pen, lengths, getComputedStyle(element).color);
       frame = isStill ? window.setTimeout(() => draw(0), 250) : requestAnimationFrame(draw);

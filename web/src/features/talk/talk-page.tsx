@@ -1,6 +1,7 @@
 /** Where people talk with Asha. */
 
 import { useState } from "react";
+import { NANO } from "../../shared/api.ts";
 import { examplesFor, langOf } from "../../shared/languages.ts";
 import { useSettings } from "../../shared/settings.ts";
 import { useWords } from "../../shared/strings.ts";
@@ -137,7 +138,7 @@ function Examples() {
   const words = useWords();
   const { conversation, snapshot } = useTalk();
   const { language } = useSettings();
-  const isDemo = snapshot.talk.session?.asha.thinks.includes("nano") ?? false;
+  const isDemo = snapshot.talk.session?.asha.thinks === NANO;
   return (
     <section className="examples">
       <h2>{words(isDemo ? "demo.title" : "examples.title")}</h2>
