@@ -1,6 +1,6 @@
 """Asha's own voice comes back into the microphone: she does not interrupt herself, `ruko` does.
 
-Proved here in the page: its loudspeaker is joined to its microphone through a delay and a loss (room.js)
+Proved here in the page: its loudspeaker reaches its microphone through a delay and a loss (room.js)
 and met by the real detector, with a real voice. The browser's own echo canceller takes no part.
 On a machine that is busy the loop of sound itself breaks up; web/src/shared/echo-speech.test.ts
 proves the same of the guard frame by frame, without a clock.

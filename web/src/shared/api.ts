@@ -85,6 +85,12 @@ export interface BrowserFigures {
   endings: string[];
 }
 
+/** What vendors were paid, in USD; null budgets are no limits. */
+export interface Costs {
+  day_usd: number;
+  day_budget_usd: number | null;
+}
+
 interface ErrorShape {
   error?: { message?: string; code?: string; retry_after_ms?: number };
 }
@@ -147,6 +153,7 @@ export const api = {
   /** Any list or sheet of the lab (features know the shapes). */
   read: <T>(path: string) => json<T>("GET", path),
   clocks: () => json<ClockFigures>("GET", "/v1/clocks"),
+  costs: () => json<Costs>("GET", "/v1/costs"),
   measured: () => json<BrowserFigures>("GET", "/v1/measured"),
   tellMeasured: (id: string, turn: MeasuredTurn) => call("POST", `${session(id)}/measured`, turn),
 };

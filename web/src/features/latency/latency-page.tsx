@@ -28,6 +28,8 @@ export function LatencyPage({ turns }: { turns: MeasuredTurn[] }) {
     queryFn: api.measured,
     refetchInterval: 5_000,
   });
+  // Older servers keep no ledger: nothing is shown then.
+  const costs = useQuery({ queryKey: ["costs"], queryFn: api.costs, retry: false });
   const figures = query.data;
   const seen = browsers.data?.figures;
   const endings = browsers.data?.endings ?? [];
@@ -59,6 +61,16 @@ export function LatencyPage({ turns }: { turns: MeasuredTurn[] }) {
               name={words("latency.cost.turn")}
             />
             <Figure value={dollars(usd)} name={words("latency.cost")} />
+            {costs.data && (
+              <Figure
+                value={dollars(costs.data.day_usd)}
+                name={
+                  costs.data.day_budget_usd === null
+                    ? words("latency.cost.today")
+                    : `${words("latency.cost.today")}, ${words("latency.cost.of")} ${dollars(costs.data.day_budget_usd)}`
+                }
+              />
+            )}
             {seen && <Figure value={String(seen.num_gaps)} name={words("latency.gaps")} />}
           </ul>
           <section className="card">
