@@ -61,13 +61,13 @@ async def remember(database: Path, owner: str) -> None:
     await memory.close()
 
 
-def shoot(page: Page, folder: Path, name: str) -> None:
-    """One picture, compressed."""
+def shoot(page: Page, folder: Path, name: str, *, is_whole: bool = False) -> None:
+    """One picture, compressed; of all of a long page, or of what a screen shows of it."""
     page.evaluate("document.fonts.ready")
     page.mouse.move(1, 400)
     page.wait_for_timeout(450)
     path = folder / f"{name}.png"
-    page.screenshot(path=path)
+    page.screenshot(path=path, full_page=is_whole)
     shrink(path)
 
 
@@ -116,8 +116,9 @@ def pictures(browser: Browser, stage: Stage, folder: Path, only: str) -> None:
             shoot(page, folder, f"talk-{dress}")
             for one in ("sessions", "memory", "latency"):
                 page.goto(f"{stage.url}#/{one}")
-                page.wait_for_timeout(500)
-                shoot(page, folder, f"{one}-{dress}")
+                # The last turn's figures come two seconds after it.
+                page.wait_for_timeout(3_000 if one == "latency" else 500)
+                shoot(page, folder, f"{one}-{dress}", is_whole=one == "latency")
             context.close()
 
 

@@ -67,5 +67,5 @@ def test_every_turn_is_told_to_the_server_as_it_was_heard(
     page.evaluate("location.hash = '#/latency'")
     row = page.get_by_role("row").filter(has_text="voice to voice").first
     expect(row).to_contain_text("1")
-    page.get_by_text("Provider", exact=True).click()
+    page.get_by_label("Provider").check(force=True)
     expect(page.get_by_role("row").filter(has_text="thinks: scripted-llm")).to_be_visible()
