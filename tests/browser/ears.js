@@ -11,7 +11,7 @@
   };
   AudioNode.prototype.connect = function (target, ...rest) {
     if (target instanceof AudioDestinationNode) tap(this, taps.out);
-    if (this instanceof MediaStreamAudioSourceNode) tap(this, taps.in);
+    if (this instanceof MediaStreamAudioSourceNode && !this.isOfRoom) tap(this, taps.in);
     return connect.call(this, target, ...rest);
   };
   const peak = (list) => {

@@ -27,6 +27,7 @@
       connect.call(this, tap);
       const here = room();
       const loudspeaker = new MediaStreamAudioSourceNode(here.context, { mediaStream: tap.stream });
+      loudspeaker.isOfRoom = true; // no microphone of the page's
       connect.call(loudspeaker, here.air);
       void here.ready.then(() => {
         const recorder = new AudioWorkletNode(here.context, "recorder", { numberOfOutputs: 0 });

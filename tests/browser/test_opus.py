@@ -28,6 +28,7 @@ class Whistle(ScriptedTTS):
         yield Chunk(tone.tobytes(), RATE_HZ)
 
 
+@pytest.mark.realtime
 def test_opus_is_played_at_its_own_pitch_and_length(
     playwright: Playwright, stage: Callable[..., Stage]
 ) -> None:
