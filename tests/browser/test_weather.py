@@ -210,4 +210,5 @@ def test_a_second_tab_does_not_listen_until_it_is_told_to(
     other.goto(page.url)
     other.locator(".talk-button").click()
     other.get_by_role("button", name="Talk here instead").click()
+    page.bring_to_front()  # a page behind another is not drawn
     expect(page.get_by_test_id("trouble-elsewhere")).to_be_visible()
