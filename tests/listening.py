@@ -112,7 +112,7 @@ class Listener:
             changed=asyncio.Event().wait,  # never
             mark=lambda _: None,
             tools={},
-            heard=lambda _: None,
+            heard=lambda _: "en-IN",
             settle=settle,
         )
         draft = Draft(parts, asking)

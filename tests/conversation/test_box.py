@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
 from room import Room, room
 from scripted import ScriptedLLM
 from virtual_time import run_virtual
@@ -88,6 +89,36 @@ def test_a_model_that_hears_writes_the_transcript_beside_its_answer() -> None:
     made, _ = run_virtual(with_box("language"))
     [written] = made.all("conversation.item.input_audio_transcription.completed")
     assert written.body["transcript"] == "speak Hindi"
+
+
+@pytest.mark.parametrize(("words", "track"), [("कितने बजे हैं", "hi"), ("what time is it", "en-IN")])
+def test_a_tool_answers_in_the_language_that_the_model_heard(words: str, track: str) -> None:
+    tracks: list[str] = []
+
+    class Asks(Speaks):
+        def prepare(self, arguments: Any, *, language: Language) -> Prepared:
+            tracks.append(language.tag)
+            return Prepared("Ten.")
+
+    class Clock(ScriptedLLM):
+        async def reply(self, messages: Sequence[Message], options: ReplyOptions) -> Any:
+            options.extra["heard"](Heard(words, is_final=True))
+            async for piece in super().reply(messages, options):
+                yield piece
+
+    async def talk() -> None:
+        box = Box()
+        box.tools["time"] = Asks("time", Prepared("Ten."))
+        async with room(
+            llm=Clock([ToolCall("c", "time", "{}")], hears=True), language="auto"
+        ) as it:
+            it.conversation.context.box = box
+            it.conversation.context.parts = replace_stt(it)
+            await it.speak(800)
+            await it.wait_for("response.done")
+
+    run_virtual(talk())
+    assert tracks == [track]
 
 
 def test_an_alarm_rings_once_and_a_missed_one_says_so() -> None:

@@ -13,6 +13,7 @@ from asha.conversation.tongue import FALLBACK, reply_language
 from asha.core.audio import Clip
 from asha.core.language import TAGS, language
 from asha.core.message import Message, Sound, Text, ToolCall, said
+from asha.core.ports import Heard
 from asha.speech.talk import kind_of
 
 
@@ -81,8 +82,16 @@ def asking_for(
         changed=listener.hearings[number].changed,
         mark=mark,
         tools=shared.tools,
-        heard=lambda heard: listener.take_transcript(number, heard),
+        heard=lambda heard: _taken(shared, listener, number, heard),
         settle=settle,
         speaks=shared.config.speaks,
         speaks_ahead=shared.rules.speculation == "speech",
+    )
+
+
+def _taken(shared: Context, listener: Listener, number: int, heard: Heard) -> str:
+    """Takes the transcript of a model that hears; the track that tools answer it in."""
+    listener.take_transcript(number, heard)
+    return reply_language(
+        shared.config.language, heard=heard.language, text=heard.text, previous=shared.language
     )

@@ -31,7 +31,7 @@ from asha.conversation.tongue import by_script
 from asha.core.errors import AshaError, Busy
 from asha.core.language import language
 from asha.core.message import Message, ToolCall
-from asha.core.ports import Prepared, ReplyOptions, Usage
+from asha.core.ports import Heard, Prepared, ReplyOptions, Usage
 from asha.core.streams import closing
 from asha.speech.phrases import exact_phrases
 
@@ -226,7 +226,7 @@ class Draft:
             return
         messages = list(question.messages)
         tools = [tool.spec for tool in self.asking.tools.values()]
-        options = ReplyOptions(question.language, tools, extra={HEARD: self.asking.heard})
+        options = ReplyOptions(question.language, tools, extra={HEARD: self._hear})
         for _ in range(MAX_TOOL_ROUNDS):
             calls: list[ToolCall] = []
             async with closing(llm.reply(messages, options)) as pieces:
@@ -243,6 +243,12 @@ class Draft:
             if not thinks_on:
                 return
         yield courtesy("failed", _known(question.language, ""))  # it is going in circles
+
+    def _hear(self, heard: Heard) -> None:
+        """A model that hears tells the words first: so tools speak the user's language too."""
+        track = self.asking.heard(heard)
+        if self.language == "auto":
+            self.language = track
 
     async def _counted(
         self, pieces: AsyncIterator[str | ToolCall | Usage], calls: list[ToolCall]

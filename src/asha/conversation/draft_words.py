@@ -91,7 +91,7 @@ class Asking:
     changed: Callable[[], Awaitable[None]]  # returns when the recogniser shows other words
     mark: Callable[[str], None]  # moments for the clocks
     tools: Mapping[str, Tool]
-    heard: Callable[[Heard], None]  # takes the transcript of a model that hears
+    heard: Callable[[Heard], str]  # takes a hearing model's transcript; gives its track
     settle: Callable[[], Awaitable[None]]  # a tool is about to write: the turn cannot be revised
     speaks: bool = True  # False: text only
     speaks_ahead: bool = True  # whether speech may be made before the release
