@@ -51,9 +51,22 @@ NO_PAGE = """<!doctype html><meta charset="utf-8"><title>Asha</title>
 <h1>Asha</h1><p>The page has not been built. The API is at <a href="/docs">/docs</a>."""
 
 
+ROUTES = (
+    sessions,
+    session_list,
+    events,
+    hearing,
+    memory,
+    openai_chat,
+    openai_audio,
+    health,
+    lab,
+    browser_figures,
+)
+
+
 def create_app(settings: Settings, parts: Parts) -> FastAPI:
     """The service with its routes; the database is opened when it starts."""
-
     if parts.tts:
         parts = replace(parts, tts=RenderedAhead(parts.tts))
 
@@ -86,18 +99,7 @@ def create_app(settings: Settings, parts: Parts) -> FastAPI:
 
     app = FastAPI(title="Asha", version="0.1.0", lifespan=lifespan)
     add_problems(app)
-    for part in (
-        sessions,
-        session_list,
-        events,
-        hearing,
-        memory,
-        openai_chat,
-        openai_audio,
-        health,
-        lab,
-        browser_figures,
-    ):
+    for part in ROUTES:
         app.include_router(part.router)
     app.add_middleware(BodyLimit, max_bytes=settings.max_body_bytes)
     _add_doors(app, settings)
