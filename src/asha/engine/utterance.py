@@ -59,7 +59,7 @@ class Utterance:
         self._symbols += heard.symbols
         if self._reads_letters and heard.symbols:
             # The last word may still grow; the others are read while somebody speaks.
-            words = self._transcript(self._symbols).text.split()[:-1]
+            words = transcript(self._symbols, script=self._script).text.split()[:-1]
             self._words, self._words_read = words, self._with_heard(words)
         elif len(heard.embeds_KD) and not self._reads_letters:
             _, self._context = read_on(self._weights, self._context, heard.embeds_KD)
@@ -93,15 +93,31 @@ class Utterance:
     def heard_so_far(self) -> tuple[Transcript, Context]:
         """The words and the context if the sound ends here; it may go on."""
         rest, context = self._hearing.rest(), self._context
-        heard = self._transcript([*self._symbols, *rest.symbols])
+        symbols = [*self._symbols, *rest.symbols]
+        heard = transcript(symbols)
         if self._reads_letters:
-            context = self._with_heard(heard.text.split())
+            heard, context = self._likelier(heard, symbols)
         elif len(rest.embeds_KD):
             _, context = read_on(self._weights, context, rest.embeds_KD)
         return heard, context
 
-    def _transcript(self, symbols: Sequence[int]) -> Transcript:
-        return transcript(symbols, script=self._script)
+    def _likelier(self, heard: Transcript, symbols: Sequence[int]) -> tuple[Transcript, Context]:
+        """A short word may be taken for a neighbour's ("ના" for "ना"): where the ears hear another
+        script than the session's, the one counts in which the model is surer of its answer.
+        """
+        context = self._with_heard(heard.text.split())
+        if self._script is None or heard.script in (self._script, "Latn", ""):
+            return heard, context
+        other = transcript(symbols, script=self._script)
+        other_context = self._with_heard(other.text.split())
+        is_surer = self._sureness(other_context) > self._sureness(context)
+        return (other, other_context) if is_surer else (heard, context)
+
+    def _sureness(self, context: Context) -> float:
+        """The likelihood of the likeliest first token of an answer, 0..1."""
+        asha = self._weights.embedded([self._weights.tokenizer.id_of(ASHA)])
+        logits_V, _ = read_on(self._weights, context, asha)
+        return likelihood(logits_V, int(logits_V.argmax()))
 
     def _with_heard(self, words: list[str]) -> Context:
         """All of what was heard: read on, or anew where it turned out to be something else."""
@@ -194,8 +210,8 @@ def _values(tokens: Sequence[str], names: Sequence[str]) -> dict[str, Any] | Non
 
 
 def script_expected(tag: str) -> str | None:
-    """The script of a session whose language is known, so that a short word is not taken for a
-    neighbour's ("ના" for "ना"); None where the ears decide, and where Latin is mixed in.
+    """The script of a session whose language is known; None where the ears decide, and where Latin
+    is mixed in.
     """
     script = "Latn" if tag == AUTO else language(tag).script
     return None if script == "Latn" else script
