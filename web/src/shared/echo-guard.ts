@@ -53,6 +53,8 @@ class Curve {
 export class EchoGuard {
   /** Half-duplex: nothing is heard while Asha speaks. */
   takesTurns = false;
+  /** Whether she sounds just now: known before the first frame of it is told. */
+  isSpeaking = false;
   /** The echo's level beside what is played, in dB; null: there is none. */
   gainDb: number | null = UNKNOWN_GAIN_DB;
   private lag: number | null = null;
@@ -75,7 +77,9 @@ export class EchoGuard {
   isEcho(dbfs: number, atMs: number): boolean {
     const slot = Math.round(atMs / FRAME_MS);
     this.heard.put(slot, dbfs);
-    if (this.takesTurns) return this.played.most(slot - LAGS.most, slot) > SOUNDING_DBFS;
+    if (this.takesTurns) {
+      return this.isSpeaking || this.played.most(slot - LAGS.most, slot) > SOUNDING_DBFS;
+    }
     if (++this.numHeard % 5 === 0) this.learn(slot);
     return this.isShut(slot, dbfs);
   }

@@ -115,6 +115,7 @@ export class Ear {
   /** Asha begins or ends to sound. */
   mindVoice(isSounding: boolean): void {
     this.microphone.sliceMs = isSounding ? QUICK_SLICE_MS : SLICE_MS;
+    this.microphone.guard.isSpeaking = isSounding;
     if (!this.browserEars || !IS_ANDROID || this.now.ear !== "on") return;
     if (isSounding) this.browserEars.stop();
     else this.browserEars.start();
