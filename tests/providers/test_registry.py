@@ -60,4 +60,4 @@ def test_a_wish_that_cannot_be_met_names_the_remedy(given: dict[str, str], told:
 
 def test_every_entry_can_be_made() -> None:
     for entry in [*VOICES.values(), *MODELS.values(), *EARS.values()]:
-        assert entry.made(settings()).name
+        assert entry.made(settings(checkpoint="a/folder")).name
