@@ -57,7 +57,15 @@ async def test_closing_the_reading_closes_the_voice() -> None:
 
 # They speak what they are given: adapters, eSpeak NG's own process, and the lab, whose training
 # sentences are written as they are said (data/grammar).
-HAND_ON = ("bench.py", "espeak_worker.py", "failover.py", "metering.py", "retry.py", "shards.py")
+HAND_ON = (
+    "bench.py",
+    "data_make.py",
+    "espeak_worker.py",
+    "failover.py",
+    "metering.py",
+    "retry.py",
+    "shards.py",
+)
 
 
 def test_every_text_that_goes_to_a_voice_goes_through_the_normaliser() -> None:
