@@ -2,9 +2,9 @@
 
     python benches/page.py [turns]     # turns of the unthrottled figure; default 30
 
-Throttled: CPU four times slower, and a phone's line; speech then comes as Opus, from a name that is
-not this machine's. Unthrottled: spoken questions through Nano, last sample spoken into the page's
-microphone to the first audible sample of the answer, by the page's own clock.
+Throttled: CPU four times slower, and a phone's line; speech then comes as Opus, as it does with a
+page that is not of this machine. Unthrottled: spoken questions through Nano, from the last sample
+spoken into the page's microphone to the first audible sample of the answer, by the page's clock.
 """
 
 import os
@@ -18,15 +18,14 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
 import numpy as np
-from browser.spoken_room import furnish, say, wait_for_event
+from browser.spoken_room import as_from_afar, furnish, say, wait_for_event
 from browser.stage import Stage
-from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from asha.core.settings import Settings
 from asha.data.synthesis import Speaker, Synthesiser
 from asha.server.wiring import wired
 
-FAR = "asha.test"
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -59,15 +58,6 @@ LINES = [
 ]
 
 
-def launched(playwright: Playwright, port: int) -> Browser:
-    """A Chromium that takes a name of another machine for a secure origin."""
-    far = [
-        f"--host-resolver-rules=MAP {FAR} 127.0.0.1",
-        f"--unsafely-treat-insecure-origin-as-secure=http://{FAR}:{port}",
-    ]
-    return playwright.chromium.launch(executable_path=shutil.which("chromium"), args=[*FLAGS, *far])
-
-
 def throttle(page: Page, line: Line) -> None:
     """As the developer tools do."""
     tools = page.context.new_cdp_session(page)
@@ -92,6 +82,7 @@ def told(page: Page) -> dict[str, Any]:
 def throttled(browser: Browser, url: str, line: Line) -> str:
     """Time until one can talk, and gaps in three answers."""
     context = browser.new_context(locale="en-IN", reduced_motion="reduce")
+    as_from_afar(context, url)
     page = context.new_page()
     page.set_default_timeout(LIMIT_MS)
     throttle(page, line)
@@ -145,12 +136,12 @@ def main(turns: int) -> None:
         folder = Path(place)
         settings = Settings(data_dir=folder, **{"_env_file": None})
         stage = Stage(folder, whole=wired(settings)).rise()
-        browser = launched(playwright, stage.port)
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
         try:
             print(f"load {os.getloadavg()[0]:.1f}, {os.cpu_count()} CPUs")
             print(unthrottled(browser, stage.url, turns))
             for line in LINES:
-                print(throttled(browser, f"http://{FAR}:{stage.port}/", line))
+                print(throttled(browser, stage.url, line))
         finally:
             browser.close()
             stage.fall()

@@ -1,6 +1,7 @@
 """The room around a page (room.js), from Python: speak into it, and get what it played."""
 
 import base64
+import json
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,17 @@ ROOM = Path(__file__).with_name("room.js")
 def furnish(context: BrowserContext) -> None:
     """Every page of the context stands in a room of its own."""
     context.add_init_script(path=ROOM)
+
+
+def as_from_afar(context: BrowserContext, url: str) -> None:
+    """The device's session speaks Opus, as it does with a page that is not of this machine."""
+    wanted = {"language": "auto", "timezone": "Asia/Kolkata", "audio_format": "audio/opus"}
+    made = context.request.post(f"{url}v1/sessions", data=wanted).json()
+    kept = json.dumps({"sessionId": made["id"]})
+    context.add_init_script(
+        f"localStorage.getItem('asha.settings') ?? "
+        f"localStorage.setItem('asha.settings', {json.dumps(kept)})"
+    )
 
 
 def say(page: Page, samples: Float32) -> float:

@@ -22,7 +22,7 @@ from asha.speech.scoring import cer
 from asha.speech.spoken_text import spoken_form
 from asha.speech.unified import unify
 
-pytestmark = [pytest.mark.browser, pytest.mark.realtime]
+pytestmark = pytest.mark.browser
 OpenPage = Callable[..., Page]
 QUESTIONS = Path(__file__).with_name("nano_questions.toml")
 NOTHING_SET = {"_env_file": None}

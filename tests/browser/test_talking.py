@@ -53,7 +53,6 @@ def test_an_answer_is_heard_again_without_asking_for_it_again(
     assert len(running.parts.llm.asked) == 1
 
 
-@pytest.mark.realtime
 def test_every_turn_is_told_to_the_server_as_it_was_heard(
     stage: StartStage, open_page: OpenPage
 ) -> None:

@@ -88,7 +88,6 @@ def test_what_is_cut_after_all_of_it_was_sent_is_kept_as_it_was_heard(
     assert kept["content"][0]["transcript"] in answer[:-1]
 
 
-@pytest.mark.realtime
 def test_the_users_voice_silences_asha_and_is_the_next_question(
     stage: StartStage, open_page: OpenPage
 ) -> None:

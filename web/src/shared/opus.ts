@@ -36,6 +36,10 @@ export function opusDecoder() {
       decoder.decode(new EncodedAudioChunk({ type: "key", timestamp, data: packet }));
       timestamp += 20_000; // microseconds; only the order matters
     },
+    /** Resolves when everything so far has been decoded. */
+    async settled(): Promise<void> {
+      if (decoder.state === "configured") await decoder.flush().catch(() => undefined);
+    },
     close(): void {
       if (decoder.state !== "closed") decoder.close();
     },

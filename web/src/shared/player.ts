@@ -46,6 +46,7 @@ export class Player {
   numGaps = 0;
   private isEnded = true;
   private numChunks = 0;
+  private numStops = 0;
   private readonly clock = new ClockMap();
   private depthMs = LEAST_DEPTH_MS;
   private context: AudioContext | null = null;
@@ -109,9 +110,10 @@ export class Player {
   push(item: string, startMs: number, delta: string, isAnswer: boolean): void {
     if (this.coding === "audio/opus") {
       this.decoder ??= opusDecoder();
-      this.decoder.decode(bytesOfBase64(delta), (samples) =>
-        this.queue(item, startMs, samples, isAnswer),
-      );
+      const { numStops } = this;
+      this.decoder.decode(bytesOfBase64(delta), (samples) => {
+        if (numStops === this.numStops) this.queue(item, startMs, samples, isAnswer);
+      });
     } else this.queue(item, startMs, floatsOfBase64(delta), isAnswer);
   }
 
@@ -150,6 +152,11 @@ export class Player {
 
   /** All of an item's sound was sent: what is queued plays out, however little. */
   end(): void {
+    if (!this.decoder) this.finish();
+    else void this.decoder.settled().then(() => this.finish()); // its last packets come after this
+  }
+
+  private finish(): void {
     this.isEnded = true;
     this.tell({ do: "end" });
   }
@@ -172,6 +179,7 @@ export class Player {
     this.place = null;
     this.level = 0;
     this.early = [];
+    this.numStops += 1;
     this.tell({ do: "clear" });
     this.changed();
   }
@@ -192,7 +200,7 @@ export class Player {
       this.play({ item, startMs, samples: raw, isAnswer: false });
       startMs += (raw.length / this.rateHz) * 1_000;
     }
-    this.end();
+    this.finish();
   }
 
   /** How much of an item has been heard, the loudspeaker's own delay taken off. */
