@@ -12,22 +12,28 @@ export function conduct(
 ): void {
   switch (event.type) {
     case "response.output_audio.delta":
-      if (event.item_id === stoppedItem) return;
-      return player.push(event.item_id, event.start_ms, event.delta, !isFilling);
+      if (event.item_id !== stoppedItem) {
+        player.push(event.item_id, event.start_ms, event.delta, !isFilling);
+      }
+      break;
     case "response.output_audio.done":
-      return player.end();
+      player.end();
+      break;
     case "asha.playback.paused":
-      return player.pause();
+      player.pause();
+      break;
     case "asha.playback.resumed":
-      return player.resume();
+      player.resume();
+      break;
     case "conversation.item.truncated":
     case "conversation.item.deleted":
     case "asha.stream.reset":
-      return player.stop();
+      player.stop();
+      break;
     case "response.done":
       if (event.response.status === "cancelled") player.stop();
-      return;
+      break;
     default:
-      return;
+      break;
   }
 }
