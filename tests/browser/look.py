@@ -67,7 +67,14 @@ def shoot(page: Page, folder: Path, name: str, *, is_whole: bool = False) -> Non
     page.mouse.move(1, 400)
     page.wait_for_timeout(450)
     path = folder / f"{name}.png"
-    page.screenshot(path=path, full_page=is_whole)
+    size = page.viewport_size
+    if is_whole and size:  # a taller screen: what is fixed to its edges stays there
+        height = page.evaluate("document.documentElement.scrollHeight")
+        page.set_viewport_size({"width": size["width"], "height": height})
+        page.wait_for_timeout(300)
+    page.screenshot(path=path)
+    if size:
+        page.set_viewport_size(size)
     shrink(path)
 
 
