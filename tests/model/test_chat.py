@@ -7,7 +7,7 @@ import pytest
 from asha.core.audio import Clip
 from asha.core.message import Message, Sound, Text, ToolCall, ToolResult, said
 from asha.model.chat import Chat, Sampling
-from asha.model.tokens import Spelling
+from asha.model.tokens import Spelling, spelled
 
 from .conftest import noise
 
@@ -178,3 +178,15 @@ def test_half_a_letter_is_held_back_until_it_is_whole(processor: Any) -> None:
         pieces = [spelling.add(token) for token in processor.tokenizer(text)["input_ids"]]
         assert "".join(pieces) + spelling.rest() == text
         assert not any("\ufffd" in piece for piece in pieces)
+
+
+@pytest.mark.parametrize("text", ["नमस्ते दुनिया", "வணக்கம் 👋🏽 ok"])
+def test_a_reply_cut_inside_a_letter_reads_the_same_whole_and_in_pieces(
+    processor: Any, text: str
+) -> None:
+    ids = processor.tokenizer(text)["input_ids"]
+    for end in range(1, len(ids) + 1):
+        spelling = Spelling(processor.tokenizer)
+        pieces = "".join(spelling.add(token) for token in ids[:end]) + spelling.rest()
+        assert spelled(processor.tokenizer, ids[:end]) == pieces
+        assert "\ufffd" not in pieces

@@ -14,7 +14,7 @@ from asha.core.ports import ReplyOptions, Usage
 from asha.model.chat import Chat, Sampling
 from asha.model.model import AudioLLM
 from asha.model.processor import AudioProcessor, as_wave
-from asha.model.tokens import PLACEHOLDER, stop_ids
+from asha.model.tokens import PLACEHOLDER, spelled, stop_ids
 
 
 class CheckpointModel:
@@ -93,8 +93,7 @@ class CheckpointModel:
 
     def _decoded(self, ids: list[int], stops: frozenset[int]) -> str:
         end = next((at for at, index in enumerate(ids) if index in stops), len(ids))
-        text: str = self.processor.decode(ids[:end], skip_special_tokens=True)
-        return text.strip()
+        return spelled(self.processor.tokenizer, ids[:end]).strip()
 
 
 def sampling_of(options: ReplyOptions) -> Sampling:

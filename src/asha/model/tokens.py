@@ -51,6 +51,12 @@ def stop_ids(tokenizer: Any, generation_config: Any) -> frozenset[int]:
     return frozenset(ids - {None})
 
 
+def spelled(tokenizer: Any, ids: list[int]) -> str:
+    """The text of `ids` without half a letter at its end, as `Spelling` gives it in pieces."""
+    text: str = tokenizer.decode(ids, skip_special_tokens=True)
+    return text.rstrip(INCOMPLETE)
+
+
 class Spelling:
     """Tokens to text as they come. A letter that is still incomplete (UTF-8) is held back."""
 
