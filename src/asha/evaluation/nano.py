@@ -167,6 +167,11 @@ def score_spoken(
 ) -> Score:
     """Spoken requests, by throats that were never trained on."""
     clips = spoken_clips(rows, variants=variants, is_disturbed=is_disturbed)
+    return score_clips(rows, clips, answers)
+
+
+def score_clips(rows: Sequence[Row], clips: Sequence[Clip], answers: Answers) -> Score:
+    """The same of clips that somebody else spoke."""
     asked = [(clip, row.tag) for clip, row in zip(clips, rows, strict=True)]
     return _counted(rows, [row.text for row in rows], answers(asked))
 
