@@ -9,7 +9,7 @@ from asha.core.errors import BadInput
 from asha.evaluation.flite import VOICES, flite_clips
 from asha.evaluation.nano import Row
 
-ROWS = [Row("en-IN", "time", {}, text) for text in ("what is the time", "what's \"it\" now")]
+ROWS = [Row("en-IN", "time", {}, text) for text in ("what is the time", 'what\'s "it" now')]
 
 
 def a_program(folder: Path, ending: str) -> None:

@@ -72,18 +72,30 @@ def _trained(recipe: Path) -> tuple["Answers", Transcribe, Sequence[str]]:
 
 
 def _exported(folder: Path) -> tuple["Answers", Transcribe, Sequence[str]]:
-    """The answers of what is shipped, without torch."""
+    """The answers of what is shipped, without torch. A call that changes something and that Asha
+    would ask about first is marked so.
+    """
+    from asha.conversation.tools.toolbox import CAREFUL
     from asha.core.language import TAGS
     from asha.engine.exported import load_weights
-    from asha.engine.utterance import raw_answer, transcribe
+    from asha.engine.utterance import answer_and_confidence, transcribe
+    from asha.evaluation.nano import ASKED_FIRST, tool_of
+    from asha.providers.llm.embedded import ASK_BELOW
 
     weights = load_weights(folder)
 
-    def answers(asked: "Sequence[Asked]") -> list[str]:
-        heards = [(it if isinstance(it, str) else it.samples, tag) for it, tag in asked]
-        return [raw_answer(weights, heard, tag) for heard, tag in heards]
+    def answer(asked: "Asked") -> str:
+        heard, tag = asked
+        said, confidence = answer_and_confidence(
+            weights, heard if isinstance(heard, str) else heard.samples, tag
+        )
+        return ASKED_FIRST * (tool_of(said) in CAREFUL and confidence < ASK_BELOW) + said
 
-    return answers, lambda clips: [transcribe(weights, it.samples).text for it in clips], TAGS
+    return (
+        lambda asked: [answer(it) for it in asked],
+        lambda clips: [transcribe(weights, it.samples).text for it in clips],
+        TAGS,
+    )
 
 
 def _scores(tag: str, most: int, answers: "Answers", *, has_flite: bool) -> dict[str, "Score"]:
