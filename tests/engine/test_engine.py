@@ -217,3 +217,25 @@ def test_a_nano_that_reads_letters_answers_what_it_wrote_down(
     monkeypatch.setattr("asha.engine.utterance.read", lambda *_, **__: "नमस्ते")
     reader = dataclasses.replace(weights, facts=dataclasses.replace(weights.facts, reads="letters"))
     assert raw_answer(reader, noise(1), "hi") == raw_answer(weights, "नमस्ते", "hi")
+
+
+def test_below_its_likelihood_no_answer_is_guessed(weights: Weights) -> None:
+    import dataclasses
+
+    from asha.engine.utterance import NOT_UNDERSTOOD, answer_and_confidence
+
+    def asked(answers_from: float) -> tuple[list[Any], str]:
+        facts = dataclasses.replace(weights.facts, answers_from=answers_from)
+        careful = dataclasses.replace(weights, facts=facts)
+        utterance = Utterance(careful, "hi")
+        utterance.type("नमस्ते")
+        said, _ = answer_and_confidence(careful, "नमस्ते", "hi")
+        return list(utterance.answer()), said
+
+    guessing = Utterance(weights, "hi")
+    guessing.type("नमस्ते")
+    likely = next(guessing.tokens(guessing.heard_so_far()[1]))[1]
+    pieces, said = asked(likely * 1.01)
+    assert pieces == [Called(NOT_UNDERSTOOD, {}, likely)]
+    assert said == f"<|{NOT_UNDERSTOOD}|>"
+    assert asked(likely * 0.99) == asked(0.0)

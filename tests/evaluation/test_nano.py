@@ -37,6 +37,7 @@ def test_every_intent_of_every_track_is_held_out_at_least_three_times(tag: str) 
 def test_a_call_is_right_only_with_all_its_arguments() -> None:
     assert is_right(ALARM, "<|alarm_set|>7<|,|>30<|,|><|=evening|>")
     assert not is_right(ALARM, "<|alarm_set|>7<|,|>45<|,|><|=evening|>")
+    assert is_right(ALARM, "<|confirm|><|alarm_set|>7<|,|>30<|,|><|=evening|>")
     assert not is_right(ALARM, "Good evening!")
 
 
@@ -48,8 +49,14 @@ def test_a_reply_in_another_language_is_wrong() -> None:
     assert not is_right(row, grammar("hi").intents["thanks"].reply[""][0])
 
 
+def test_saying_that_it_is_beyond_her_is_right_where_it_is() -> None:
+    assert is_right(Row("hi", "out_of_scope", {}, "x"), "<|not_understood|>")
+    assert not is_right(ALARM, "<|not_understood|>")
+
+
 def test_only_writers_have_an_effect() -> None:
     assert has_effect("<|alarm_set|>7<|,|>30<|,|><|=evening|>")
+    assert not has_effect("<|confirm|><|alarm_set|>7<|,|>30<|,|><|=evening|>")
     assert not has_effect("<|time|>")
     assert not has_effect("Good evening!")
     assert not has_effect("<|nonsense|>")

@@ -16,7 +16,7 @@ from asha.data.synthesis import Synthesiser
 from asha.speech.mel import LOG_FLOOR
 from asha.training.answer import answers, transcripts
 from asha.training.clock import Clock
-from asha.training.hear import train_ears
+from asha.training.hear import Ears, train_ears
 from asha.training.join import load_nano, train_joint
 from asha.training.makers import shard_path
 from asha.training.recipe import Recipe
@@ -128,6 +128,26 @@ def test_a_run_ends_in_a_checkpoint_that_hears_and_answers(recipe: Recipe) -> No
     said = answers(nano, tokenizer_of(recipe), [(clip, "en-IN"), ("Hello!", "auto")])
     assert len(said) == 2
     assert len(transcripts(nano.ears, [clip])) == 1
+
+
+def test_half_precision_moves_32_bit_weights_nearly_where_full_precision_does(
+    recipe: Recipe,
+) -> None:
+    train_ears(recipe, Clock(60, 60), CPU)
+    full = weights(recipe, "hear", "ears")
+    (recipe.folder / "hear.pt").unlink()
+    assert train_ears(recipe.model_copy(update={"precision": "bf16"}), Clock(60, 60), CPU)
+    half = weights(recipe, "hear", "ears")
+    torch.manual_seed(recipe.seed)
+    start = Ears(recipe).state_dict()
+    name = "encoder.layers.0.fc1.weight"
+    assert half[name].dtype == torch.float32
+    moved, apart = (full[name] - start[name]).norm(), (half[name] - full[name]).norm()
+    assert 0 < apart < 0.2 * moved
+
+
+def test_every_stage_runs_in_half_precision(recipe: Recipe) -> None:
+    assert run(recipe.model_copy(update={"precision": "bf16"}), minutes=60, device="cpu")
 
 
 def test_the_ears_stay_as_they_are_where_the_recipe_says_so(recipe: Recipe) -> None:

@@ -19,6 +19,9 @@ def export(
             "(for a checkpoint whose last stage is not done)."
         ),
     ] = "sound",
+    answers_from: Annotated[
+        float, typer.Option(help="Below this likelihood Nano says that it does not know.")
+    ] = 0.0,
 ) -> None:
     """Export a Nano checkpoint to ONNX, with what its tools say in every track."""
     from asha.core.errors import BadInput
@@ -31,11 +34,14 @@ def export(
         raise BadInput(f"There is no precision {precision!r}; use fp16, fp32 or int8.")
     if reads not in ("sound", "letters"):
         raise BadInput(f"Nano cannot read {reads!r}; use sound or letters.")
+    if not 0 <= answers_from < 1:
+        raise BadInput("--answers-from is a likelihood, 0 to 1.")
     write(
         checkpoint,
         folder,
         precision=cast(Precision, precision),
         reads=cast(Reads, reads),
+        answers_from=answers_from,
         say=sayings(TAGS),
     )
     size = sum(file.stat().st_size for file in folder.iterdir()) / 1e6

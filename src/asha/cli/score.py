@@ -26,6 +26,7 @@ def score(
     tags: Annotated[str, typer.Option(help="tracks, e.g. hi,ta; all by default")] = "",
     rows: Annotated[int, typer.Option(help="at most so many requests of each kind")] = 10_000,
     wrong: Annotated[int, typer.Option(help="show so many wrong answers of each kind")] = 0,
+    flite: Annotated[bool, typer.Option("--flite", help="English spoken by flite too")] = False,
     out: Annotated[Path | None, typer.Option(help="write the figures as JSON")] = None,
 ) -> None:
     """Score held-out phrasings, typed, romanised and spoken by held-out voices, and noise."""
@@ -35,7 +36,7 @@ def score(
     answers, transcribe, all_tags = _exported(recipe) if recipe.is_dir() else _trained(recipe)
     figures: dict[str, dict[str, float]] = {}
     for tag in wanted or all_tags:
-        scores = _scores(tag, rows, answers)
+        scores = _scores(tag, rows, answers, has_flite=flite)
         figures[tag] = {}
         for name, one in scores.items():
             figures[tag][name] = round(one.share, 4)
@@ -71,26 +72,40 @@ def _trained(recipe: Path) -> tuple["Answers", Transcribe, Sequence[str]]:
 
 
 def _exported(folder: Path) -> tuple["Answers", Transcribe, Sequence[str]]:
-    """The answers of what is shipped, without torch."""
+    """The answers of what is shipped, without torch. A call that changes something and that Asha
+    would ask about first is marked so.
+    """
+    from asha.conversation.tools.toolbox import CAREFUL
     from asha.core.language import TAGS
     from asha.engine.exported import load_weights
-    from asha.engine.utterance import raw_answer, transcribe
+    from asha.engine.utterance import answer_and_confidence, transcribe
+    from asha.evaluation.nano import ASKED_FIRST, tool_of
+    from asha.providers.llm.embedded import ASK_BELOW
 
     weights = load_weights(folder)
 
-    def answers(asked: "Sequence[Asked]") -> list[str]:
-        heards = [(it if isinstance(it, str) else it.samples, tag) for it, tag in asked]
-        return [raw_answer(weights, heard, tag) for heard, tag in heards]
+    def answer(asked: "Asked") -> str:
+        heard, tag = asked
+        said, confidence = answer_and_confidence(
+            weights, heard if isinstance(heard, str) else heard.samples, tag
+        )
+        return ASKED_FIRST * (tool_of(said) in CAREFUL and confidence < ASK_BELOW) + said
 
-    return answers, lambda clips: [transcribe(weights, it.samples).text for it in clips], TAGS
+    return (
+        lambda asked: [answer(it) for it in asked],
+        lambda clips: [transcribe(weights, it.samples).text for it in clips],
+        TAGS,
+    )
 
 
-def _scores(tag: str, most: int, answers: "Answers") -> dict[str, "Score"]:
+def _scores(tag: str, most: int, answers: "Answers", *, has_flite: bool) -> dict[str, "Score"]:
     from asha.data.synthesis import HELD_OUT_KLATT
+    from asha.evaluation.flite import flite_clips
     from asha.evaluation.nano import (
         held_out,
         is_new,
         out_of_scope,
+        score_clips,
         score_noise,
         score_spoken,
         score_typed,
@@ -104,6 +119,8 @@ def _scores(tag: str, most: int, answers: "Answers") -> dict[str, "Score"]:
     scores["spoken"] = score_spoken(rows, answers)
     scores["spoken, Klatt"] = score_spoken(rows, answers, variants=HELD_OUT_KLATT)
     scores["spoken, disturbed"] = score_spoken(rows, answers, is_disturbed=True)
+    if has_flite and tag == "en-IN":
+        scores["spoken, flite"] = score_clips(rows, flite_clips(rows), answers)
     scores["out of scope, typed"] = score_typed(others, answers)
     scores["out of scope, spoken"] = score_spoken(others, answers)
     scores["noise"] = score_noise(tag, answers)

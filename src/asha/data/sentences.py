@@ -29,12 +29,19 @@ USUAL_HOURS = {
     "night": (8, 12),
 }
 ANY_HOUR = 0.15
-# Intents whose slots are many need more examples than a greeting.
+SOCIAL = (
+    *("greet", "greet_part", "how_are_you", "thanks", "bye", "who_are_you", "who_made_you"),
+    *("help", "compliment", "sad", "can_you_hear", "yes", "no", "stop", "wait", "backchannel"),
+    *("repeat", "slower", "faster", "louder", "softer", "weather"),
+)
+# Intents whose slots are many need more examples than a joke.
 WEIGHTS = {
     **dict.fromkeys(("alarm_set", "reminder_set", "timer_set"), 4.0),
     **dict.fromkeys(("add", "subtract", "multiply", "divide", "percent"), 3.0),
     **{"convert": 5.0, "name_tell": 2.0, "note_add": 2.0, "state_capital": 2.0, "language": 2.0},
-    **{"weekday": 1.5, "emergency": 1.5, "greet_part": 1.5, "out_of_scope": 10.0},
+    **{"weekday": 1.5, "emergency": 2.0, "out_of_scope": 15.0},
+    # Short and social: many wordings, few letters to tell them apart by.
+    **dict.fromkeys(SOCIAL, 2.0),
 }
 
 

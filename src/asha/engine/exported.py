@@ -42,6 +42,7 @@ class Facts:
     max_tokens: int
     tools: Mapping[str, Any]
     reads: str  # what the language model is given of sound: "sound" (embeddings) or "letters"
+    answers_from: float = 0.0  # likelihood of the answer's first token; below it nothing is guessed
 
 
 @dataclass(frozen=True, slots=True)

@@ -145,7 +145,10 @@ class Utterance:
         tokenizer = self._weights.tokenizer
         noise, confidence = tokenizer.id_of(NOISE), 1.0
         spelling, call = Spelling(tokenizer), _CallReader(self._weights.facts.tools)
-        for index, likely in tokens:
+        for number, (index, likely) in enumerate(tokens):
+            if not number and likely < self._weights.facts.answers_from:
+                yield Called(NOT_UNDERSTOOD, {}, likely)
+                return
             if index == noise:
                 yield Ignored()
                 return
@@ -238,7 +241,12 @@ def too_long() -> BadSound:
 
 
 def raw_answer(weights: Weights, heard: Float32 | str, tag: str) -> str:
-    """The whole answer as the model writes it, calls included: what is scored."""
+    """The whole answer as the model writes it, calls included."""
+    return answer_and_confidence(weights, heard, tag)[0]
+
+
+def answer_and_confidence(weights: Weights, heard: Float32 | str, tag: str) -> tuple[str, float]:
+    """The same with the likelihood of all its tokens together, 0..1: what is scored."""
     utterance = Utterance(weights, tag)
     if isinstance(heard, str):
         utterance.type(heard)
@@ -247,8 +255,11 @@ def raw_answer(weights: Weights, heard: Float32 | str, tag: str) -> str:
         utterance.push(heard)
         transcribed, context = utterance.heard_so_far()
         if not transcribed.text:
-            return NOISE
-    tokenizer, said = weights.tokenizer, b""
-    for index, _ in utterance.tokens(context):
+            return NOISE, 1.0
+    tokenizer, said, confidence = weights.tokenizer, b"", 1.0
+    for number, (index, likely) in enumerate(utterance.tokens(context)):
+        if not number and likely < weights.facts.answers_from:
+            return f"<|{NOT_UNDERSTOOD}|>", likely
         said += tokenizer.bytes_of(index)
-    return said.decode(errors="replace").strip()
+        confidence *= likely
+    return said.decode(errors="replace").strip(), confidence

@@ -24,6 +24,7 @@ from asha.speech.plain import plain
 
 OUT_OF_SCOPE = "out_of_scope"
 IGNORED = ("((noise))", "")
+ASKED_FIRST = "<|confirm|>"  # before a call that Asha would ask about before it changes anything
 SILENCE = (3_200, 3_200)  # samples before and after: 200 ms
 
 Asked = tuple[Clip | str, str]  # sound or text, and the session's reply tag
@@ -137,18 +138,24 @@ def _any_of(choices: Sequence[str]) -> str:
 def is_right(row: Row, answer: str) -> bool:
     """Whether it is the right tool with its arguments, or the right reply in the row's language."""
     intent = scope().intents[row.intent]
+    if row.intent == OUT_OF_SCOPE and tool_of(answer) == "not_understood":
+        return True
     if intent.kind == "tool":
-        return answer.replace(" ", "") == call_of(intent, row.slots)
+        return answer.removeprefix(ASKED_FIRST).replace(" ", "") == call_of(intent, row.slots)
     replies = grammar(row.tag).intents[row.intent].reply
     wanted = replies[str(row.slots[intent.by]) if intent.by else ""]
     return plain(answer) in {plain(line) for line in wanted}
 
 
 def has_effect(answer: str) -> bool:
-    """Whether the answer is a call that changes something."""
-    name = answer.removeprefix("<|").partition("|>")[0] if answer.startswith("<|") else ""
-    intent = scope().intents.get(name)
+    """Whether the answer is a call that changes something at once."""
+    intent = scope().intents.get(tool_of(answer))
     return intent is not None and intent.effect == "write"
+
+
+def tool_of(answer: str) -> str:
+    """The tool that an answer calls, or nothing."""
+    return answer.removeprefix("<|").partition("|>")[0] if answer.startswith("<|") else ""
 
 
 def score_typed(rows: Sequence[Row], answers: Answers, *, is_romanised: bool = False) -> Score:
@@ -167,6 +174,11 @@ def score_spoken(
 ) -> Score:
     """Spoken requests, by throats that were never trained on."""
     clips = spoken_clips(rows, variants=variants, is_disturbed=is_disturbed)
+    return score_clips(rows, clips, answers)
+
+
+def score_clips(rows: Sequence[Row], clips: Sequence[Clip], answers: Answers) -> Score:
+    """The same of clips that somebody else spoke."""
     asked = [(clip, row.tag) for clip, row in zip(clips, rows, strict=True)]
     return _counted(rows, [row.text for row in rows], answers(asked))
 

@@ -82,6 +82,7 @@ def export(
     *,
     precision: Precision = "fp16",
     reads: Reads = "sound",
+    answers_from: float = 0.0,
     say: Mapping[str, Any] | None = None,
 ) -> None:
     """Write `folder` from a Nano checkpoint.
@@ -92,6 +93,8 @@ def export(
         precision: fp32 is exact, fp16 half the size (computed in fp32), int8 a third and fastest.
         reads: what the language model is given of sound: its embeddings, or the letters that the
             CTC head reads (for a checkpoint whose last stage is not done).
+        answers_from: likelihood of an answer's first token, 0..1, below which Nano says that it is
+            beyond it; chosen on `tests/development`.
         say: what the tools say, by track (say.json).
 
     Raises:
@@ -108,7 +111,8 @@ def export(
         _write_graphs(model, ctc, staging)
         np.save(staging / "embeddings.npy", model.get_input_embeddings().weight.detach().numpy())
         shutil.copyfile(checkpoint / "tokenizer.json", staging / "tokenizer.json")
-        _write_json(staging / "engine.json", _engine_facts(model, facts) | {"reads": reads})
+        how = {"reads": reads, "answers_from": answers_from}
+        _write_json(staging / "engine.json", _engine_facts(model, facts) | how)
         _write_json(staging / "say.json", dict(say or {}))
         if precision != "fp32":
             shrink(staging, precision)

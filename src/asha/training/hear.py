@@ -18,6 +18,7 @@ from asha.training.checkpoint import Progress, load, save
 from asha.training.clock import Clock
 from asha.training.makers import Makers
 from asha.training.optimizer import Optimizer
+from asha.training.precision import computing
 from asha.training.recipe import Recipe, Stage
 
 STAGE = "hear"
@@ -57,7 +58,7 @@ def ctc_loss(ears: Ears, encoded_BFD: Tensor, batch: Batch) -> Tensor:
     """Mean over clips of the negative log likelihood per symbol."""
     spelled = [spell(utterance.spoken) for utterance in batch.utterances]
     flat = torch.tensor([index for row in spelled for index in row])
-    log_probs_FBS = ears.ctc(encoded_BFD).log_softmax(2).transpose(0, 1)
+    log_probs_FBS = ears.ctc(encoded_BFD).float().log_softmax(2).transpose(0, 1)
     return functional.ctc_loss(
         log_probs_FBS,
         flat.to(log_probs_FBS.device),
@@ -71,7 +72,7 @@ def train_ears(recipe: Recipe, clock: Clock, device: torch.device) -> bool:
     """Run or resume the stage until it is done (True) or the clock stops it (False)."""
     torch.manual_seed(recipe.seed)
     ears = Ears(recipe).to(device)
-    optimizer = Optimizer([ears], recipe.hear)
+    optimizer = Optimizer([ears], recipe.hear, recipe.precision)
     progress = Progress()
     if found := load(recipe, STAGE):
         progress, state = found
@@ -89,9 +90,10 @@ def train_ears(recipe: Recipe, clock: Clock, device: torch.device) -> bool:
             if progress.step >= recipe.hear.steps or clock.is_over():
                 break
             batch = on(batch, device)
-            encoded = ears.encode(batch)
-            loss = ctc_loss(ears, encoded, batch)
-            loss.backward()
+            with computing(recipe.precision, device):
+                encoded = ears.encode(batch)
+                loss = ctc_loss(ears, encoded, batch)
+                loss.backward()
             optimizer.step(progress.step)
             clock.told(STAGE, progress.step, recipe.hear.steps, {"ctc": float(loss.detach())})
             if clock.is_time_to_tell():
@@ -136,7 +138,7 @@ def on(batch: Batch, device: torch.device) -> Batch:
 def show(ears: Ears, encoded_BFD: Tensor, batch: Batch) -> None:
     """Print what was said and what was heard, of the batch's first clip."""
     frames = int(num_frames(batch.lens_B[0]))
-    best = ears.ctc(encoded_BFD[0, :frames]).argmax(1).tolist()
+    best = ears.ctc(encoded_BFD[0, :frames].float()).argmax(1).tolist()
     print(f"   said  {batch.utterances[0].spoken}\n   heard {read(best)}", flush=True)  # noqa: T201
 
 

@@ -25,6 +25,7 @@ from asha.training.clock import Clock
 from asha.training.hear import Ears, ctc_loss, on, stream
 from asha.training.makers import Makers
 from asha.training.optimizer import Optimizer
+from asha.training.precision import computing
 from asha.training.recipe import JoinStage, Recipe
 from asha.training.talk import (
     IGNORED,
@@ -100,7 +101,7 @@ def train_joint(recipe: Recipe, clock: Clock, device: torch.device) -> bool:
     nano = load_nano(recipe, tokenizer).to(device).train()
     nano.language_model.requires_grad_(recipe.join.moves_language_model)
     nano.ears.requires_grad_(recipe.join.moves_ears)
-    optimizer = Optimizer([nano], recipe.join)
+    optimizer = Optimizer([nano], recipe.join, recipe.precision)
     progress = Progress()
     found = load(recipe, STAGE)
     if found:
@@ -124,14 +125,13 @@ def train_joint(recipe: Recipe, clock: Clock, device: torch.device) -> bool:
             progress = place
             if progress.step >= recipe.join.steps or clock.is_over():
                 break
-            losses = joint_losses(nano, tokenizer, on(batch, device), recipe)
-            if recipe.join.read:
-                read, questions = next(reading)
-                losses["read"] = (
-                    answer_loss(nano.language_model, questions, device) * recipe.join.read
-                )
-            total = sum(losses.values(), torch.zeros((), device=device))
-            total.backward()
+            with computing(recipe.precision, device):
+                losses = joint_losses(nano, tokenizer, on(batch, device), recipe)
+                if recipe.join.read:
+                    read, questions = next(reading)
+                    read_loss = answer_loss(nano.language_model, questions, device)
+                    losses["read"] = read_loss * recipe.join.read
+                sum(losses.values(), torch.zeros((), device=device)).backward()
             optimizer.step(progress.step)
             told = {name: float(value.detach()) for name, value in losses.items()}
             clock.told(STAGE, progress.step, recipe.join.steps, told)
@@ -205,15 +205,16 @@ def answers_heard(nano: Nano, rows: Rows, sound_BKD: Tensor, counts_B: Tensor) -
     model = nano.language_model.model
     embeds_BLD = model.embed_tokens(rows.ids_BL)
     is_token = torch.arange(sound_BKD.shape[1], device=counts_B.device)[None] < counts_B[:, None]
-    embeds_BLD = embeds_BLD.masked_scatter(rows.sound_BL[:, :, None], sound_BKD[is_token])
+    sound_KD = sound_BKD[is_token].to(embeds_BLD.dtype)
+    embeds_BLD = embeds_BLD.masked_scatter(rows.sound_BL[:, :, None], sound_KD)
     hidden_BLD = model(inputs_embeds=embeds_BLD).last_hidden_state
-    return nano.language_model.lm_head(hidden_BLD[:, :-1][rows.labels_BL[:, 1:] != IGNORED])
+    return nano.language_model.lm_head(hidden_BLD[:, :-1][rows.labels_BL[:, 1:] != IGNORED]).float()
 
 
 def answers_read(nano: Nano, rows: Rows) -> Tensor:
     """Logits of the answers' tokens, shape (N, V), with words in the prompt."""
     hidden_BLD = nano.language_model.model(input_ids=rows.ids_BL).last_hidden_state
-    return nano.language_model.lm_head(hidden_BLD[:, :-1][rows.labels_BL[:, 1:] != IGNORED])
+    return nano.language_model.lm_head(hidden_BLD[:, :-1][rows.labels_BL[:, 1:] != IGNORED]).float()
 
 
 def sound_rows(tokenizer: Tokenizer, batch: Batch, frames_B: Tensor, stack: int) -> Rows:

@@ -1,6 +1,6 @@
 """Muon (Keller Jordan et al., 2024, kellerjordan.github.io/posts/muon): momentum, orthogonalised.
 
-torch has one too, but it computes in bfloat16, which the CPUs we train on do not have.
+torch has one too, but it computes in bfloat16 only, which not every processor has.
 """
 
 from collections.abc import Callable, Iterable
@@ -18,9 +18,15 @@ class Muon(torch.optim.Optimizer):
     """For matrices only. The update has about the same size whatever the gradient's."""
 
     def __init__(
-        self, matrices: Iterable[torch.nn.Parameter], *, lr: float, momentum: float = 0.95
+        self,
+        matrices: Iterable[torch.nn.Parameter],
+        *,
+        lr: float,
+        momentum: float = 0.95,
+        dtype: torch.dtype = torch.float32,
     ) -> None:
         super().__init__(matrices, {"lr": lr, "momentum": momentum})
+        self._dtype = dtype  # of the products
 
     @torch.no_grad()
     def step(self, closure: Callable[[], float] | None = None) -> None:  # type: ignore[override]
@@ -35,7 +41,8 @@ class Muon(torch.optim.Optimizer):
                 updates = torch.stack([self._momentum(m, group["momentum"]) for m in matrices])
                 # Wide or tall, an update moves the output by about `lr` times the input's norm.
                 scale = max(1.0, shape[0] / shape[1]) ** 0.5
-                for matrix, update in zip(matrices, orthogonalised(updates), strict=True):
+                updates = orthogonalised(updates.to(self._dtype)).float()
+                for matrix, update in zip(matrices, updates, strict=True):
                     matrix.add_(update, alpha=-group["lr"] * scale)
 
     def _momentum(self, matrix: torch.nn.Parameter, momentum: float) -> Tensor:

@@ -10,7 +10,7 @@ import torch
 from torch import nn
 
 from asha.training.muon import Muon
-from asha.training.recipe import Stage
+from asha.training.recipe import Precision, Stage
 
 BETAS = (0.9, 0.98)
 CLIP_NORM = 1.0
@@ -19,7 +19,9 @@ CLIP_NORM = 1.0
 class Optimizer:
     """Both optimisers behind one `step`."""
 
-    def __init__(self, modules: Iterable[nn.Module], stage: Stage) -> None:
+    def __init__(
+        self, modules: Iterable[nn.Module], stage: Stage, precision: Precision = "fp32"
+    ) -> None:
         matrices, others = _parted(modules, with_muon=stage.muon_rate > 0)
         self._stage = stage
         self._all = [*matrices, *others]
@@ -27,7 +29,8 @@ class Optimizer:
             torch.optim.AdamW(others, lr=stage.rate, betas=BETAS, weight_decay=0.0)
         ]
         if matrices:
-            self._parts.append(Muon(matrices, lr=stage.muon_rate))
+            dtype = torch.bfloat16 if precision == "bf16" else torch.float32
+            self._parts.append(Muon(matrices, lr=stage.muon_rate, dtype=dtype))
 
     def step(self, number: int) -> float:
         """One step along the gradients, with the rate of step `number`; the gradient's norm."""

@@ -7,6 +7,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from asha.training.run_file import read_run
 
+Precision = Literal["fp32", "bf16"]
+
 
 class Part(BaseModel):
     """A frozen table that refuses what it does not know."""
@@ -91,6 +93,7 @@ class Recipe(Part):
     kind: Literal["nano"] = "nano"
     name: str = Field(pattern=r"^[a-z0-9_]+$")
     seed: int = 1
+    precision: Precision = "fp32"  # of the products; bf16 where the processor has it (avx512_bf16)
     folder: Path
     tags: tuple[str, ...] = ("hi", "hi-Latn", "en-IN", "gu", "ta", "te", "mr")
     encoder: EncoderSizes = EncoderSizes()

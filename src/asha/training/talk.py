@@ -24,6 +24,7 @@ from asha.training.checkpoint import Progress, load, save
 from asha.training.clock import Clock
 from asha.training.makers import Makers
 from asha.training.optimizer import Optimizer
+from asha.training.precision import computing
 from asha.training.recipe import Recipe
 
 STAGE = "talk"
@@ -73,7 +74,7 @@ def train_language_model(recipe: Recipe, clock: Clock, device: torch.device) -> 
     tokenizer = tokenizer_of(recipe)
     torch.manual_seed(recipe.seed)
     model = new_language_model(recipe, tokenizer).to(device).train()
-    optimizer = Optimizer([model], recipe.talk)
+    optimizer = Optimizer([model], recipe.talk, recipe.precision)
     progress = Progress()
     if found := load(recipe, STAGE):
         progress, state = found
@@ -90,8 +91,9 @@ def train_language_model(recipe: Recipe, clock: Clock, device: torch.device) -> 
             progress = place
             if progress.step >= recipe.talk.steps or clock.is_over():
                 break
-            loss = answer_loss(model, batch, device)
-            loss.backward()
+            with computing(recipe.precision, device):
+                loss = answer_loss(model, batch, device)
+                loss.backward()
             optimizer.step(progress.step)
             clock.told(STAGE, progress.step, recipe.talk.steps, {"answer": float(loss.detach())})
             if clock.is_time_to_save():
@@ -108,7 +110,7 @@ def answer_loss(model: Any, batch: TextBatch, device: torch.device) -> Tensor:
     hidden_BLD = model.model(input_ids=ids_BL).last_hidden_state
     is_asked = labels_BL[:, 1:] != IGNORED
     logits_NV = model.lm_head(hidden_BLD[:, :-1][is_asked])
-    return functional.cross_entropy(logits_NV, labels_BL[:, 1:][is_asked])
+    return functional.cross_entropy(logits_NV.float(), labels_BL[:, 1:][is_asked])
 
 
 def text_stream(
