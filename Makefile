@@ -12,13 +12,14 @@ export UV_FIND_LINKS ?= $(PIP_FIND_LINKS)
 TORCH := $(if $(PIP_FIND_LINKS),,--torch-backend cpu)
 UV := $(BIN)/uv pip install --quiet --python $(BIN)/python --constraints constraints.txt
 
-.PHONY: run serve test retry realtime check fix types web screenshots bench nano pins help
+.PHONY: run serve test retry realtime check fix types web screenshots bench bench-service nano pins help
 .DEFAULT_GOAL := help
 RUN ?= runs/nano.toml
 
-run: .venv/service  ## say hello in all seven tracks, then answer a spoken question
+run: .venv/service  ## say hello in all seven tracks, answer a spoken question; at a terminal, serve
 	@$(BIN)/asha hello
 	@$(BIN)/asha talk
+	@if [ -t 0 ] && [ -t 1 ]; then $(BIN)/asha serve --open; fi
 
 serve: .venv/service  ## the page and the API, on http://127.0.0.1:8000
 	@$(BIN)/asha serve
@@ -57,18 +58,26 @@ web/node_modules: web/package-lock.json
 screenshots: .venv/lab  ## pictures of every page into docs/screens
 	$(BIN)/python tests/browser/look.py docs/screens
 
-bench: .venv/lab  ## measure; prints figures with machine and n
+bench: .venv/lab  ## measure model, text, engine, training; prints figures with machine and n
 	$(BIN)/python benches/model_speed.py
 	$(BIN)/python benches/front_end.py
 	$(BIN)/python benches/phrases.py
 	$(BIN)/python benches/engine.py
 	$(BIN)/python benches/train_step.py
 
+bench-service: .venv/lab  ## measure turns, many conversations, failing vendors, the page (an hour)
+	$(BIN)/python benches/turn_ends.py
+	$(BIN)/python benches/hearing_along.py
+	$(BIN)/python benches/turn_clocks.py
+	$(BIN)/python benches/voice_gaps.py
+	$(BIN)/python benches/load.py
+	$(BIN)/python benches/page.py
+
 nano: .venv/lab  ## train Asha Nano from nothing (RUN=runs/nano_cpu.toml without an accelerator); resumes
 	$(BIN)/asha train $(RUN)
 
 help:  ## this list
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 10
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 14
 
 .venv/bin/uv:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Asha needs Python 3.11 or newer: make PYTHON=python3.12 run")'
@@ -86,4 +95,4 @@ help:  ## this list
 # Accelerator packages are left out of the pins: they belong to torch's other builds.
 pins: .venv/bin/uv  ## compile constraints.txt anew
 	UV_FIND_LINKS= $(BIN)/uv pip compile pyproject.toml --extra lab --extra dev --universal --no-header --no-annotate \
-		--no-emit-index-url -o - | grep -vE '^(nvidia-|cuda-|triton)' > constraints.new && mv constraints.new constraints.txt
+		--no-emit-index-url | grep -vE '^(nvidia-|cuda-|triton)' > constraints.new && mv constraints.new constraints.txt

@@ -48,8 +48,8 @@ async def _measure(folder: Path, rounds: int) -> None:
     for _ in range(rounds):
         together += await asyncio.gather(*(_turn(engine, folder, 3) for _ in range(4)))
     _report("four at once, 3 s", together)
-    assert engine._process
-    _report_memory(engine._process.pid)
+    assert engine.process.pid
+    _report_memory(engine.process.pid)
     await engine.close()
 
 

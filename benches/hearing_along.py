@@ -8,13 +8,12 @@ or a call), in this process, so the machine's load matters little. 56 requests, 
 
 import argparse
 import asyncio
-import os
-import platform
 import time
 from collections.abc import Sequence
 
 import numpy as np
 from clips import LEAD_MS, RATE_HZ, Spoken, known_tags, spoken_clips
+from figures import machine
 
 from asha.core.audio import Float32, samples_of
 from asha.engine.exported import Weights, load_weights, shipped
@@ -34,10 +33,7 @@ def main() -> None:
     assert folder, "no weights in this installation"
     weights = load_weights(folder)
     clips = asyncio.run(_clips())
-    print(
-        f"{platform.machine()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}; "
-        f"CPU ms, n = {len(clips)}, slices of {slice_size * 1_000 // RATE_HZ} ms"
-    )
+    print(f"{machine()}; CPU ms, n = {len(clips)}, slices of {slice_size * 1_000 // RATE_HZ} ms")
     _left_ms(weights, _heard(clips[0]), slice_size)  # warm
     seconds = [len(_heard(clip)) / RATE_HZ for clip in clips]
     print(f"  length p50 {np.median(seconds):.1f}, longest {max(seconds):.1f} s of sound")

@@ -12,7 +12,6 @@ import argparse
 import asyncio
 import json
 import os
-import platform
 import sys
 import tempfile
 import time
@@ -21,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from clips import RATE_HZ, spoken_clips
-from turn_clocks import percentile
+from figures import machine, percentile
 
 from asha.providers.tts.espeak import EspeakTTS
 
@@ -202,7 +201,7 @@ async def main() -> None:
     clips = await spoken_clips(tts, tags=["hi", "en-IN", "ta"])
     await tts.close()
     tally = Tally()
-    load_before = os.getloadavg()[0]
+    before = machine()
     with tempfile.TemporaryDirectory() as folder:
         process = await asyncio.create_subprocess_exec(
             sys.executable,
@@ -227,18 +226,15 @@ async def main() -> None:
         finally:
             process.terminate()
             await process.wait()
-    show(args, tally, seen, load_before)
+    show(args, tally, seen, before)
 
 
-def show(
-    args: argparse.Namespace, tally: Tally, seen: list[dict[str, float]], load_before: float
-) -> None:
+def show(args: argparse.Namespace, tally: Tally, seen: list[dict[str, float]], before: str) -> None:
     """Everything that was counted."""
     first, last = seen[0], seen[-1]
     share = (last["cpu_s"] - first["cpu_s"]) / (last["at_s"] - first["at_s"])
     print(
-        f"{platform.machine()}, {os.cpu_count()} cores, load {load_before:.1f} before and "
-        f"{os.getloadavg()[0]:.1f} after, Python {platform.python_version()}; "
+        f"{before}; load {os.getloadavg()[0]:.1f} after; "
         f"{args.sessions} sessions for {args.seconds:.0f} s, slices of {args.slice_ms} ms, "
         f"{'Opus' if args.opus else 'PCM'}"
     )

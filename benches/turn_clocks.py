@@ -11,8 +11,6 @@ import argparse
 import asyncio
 import contextlib
 import json
-import os
-import platform
 import sys
 import tempfile
 import time
@@ -23,6 +21,7 @@ from typing import Any
 
 import httpx
 from clips import RATE_HZ, Spoken, hesitant_clips, known_tags, spoken_clips
+from figures import machine, percentile
 
 from asha.providers.tts.espeak import EspeakTTS
 
@@ -210,11 +209,6 @@ async def one_pause(client: httpx.AsyncClient, clip: Spoken, slice_ms: int) -> d
     return {"early": float(bool(early)), "split": float(len(turns) > 1)}
 
 
-def percentile(values: list[float], share: float) -> float:
-    ordered = sorted(values)
-    return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
-
-
 def show(title: str, rows: list[dict[str, float]]) -> None:
     """One line a clock."""
     print(f"\n{title} (n = {len(rows)})")
@@ -257,9 +251,8 @@ async def main() -> None:
     hesitant = hesitant_clips(tags=known_tags(), pauses_ms=PAUSES_MS)
     await tts.close()
     print(
-        f"{platform.machine()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}, "
-        f"Python {platform.python_version()}; slices of {args.slice_ms} ms, "
-        f"detector {args.detector}; {len(known_tags())} tracks"
+        f"{machine()}; slices of {args.slice_ms} ms, detector {args.detector}; "
+        f"{len(known_tags())} tracks"
     )
     quiet = {"fillers": False, "speculation": "speech"}
     tables = [

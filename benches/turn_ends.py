@@ -11,8 +11,6 @@ Nano, whose process has a clock of its own, is asked only for how long it would 
 
 import argparse
 import asyncio
-import os
-import platform
 import random
 import sys
 from collections import Counter
@@ -21,6 +19,7 @@ from typing import Any
 
 from clips import LEAD_MS, RATE_HZ, Spoken, hesitant_clips, known_tags, spoken_clips
 from clock_server import ClipSTT, HearingLLM, Latencies, TokenLLM, ToneTTS
+from figures import machine, percentile
 
 from asha.conversation.endpoint import patience_for
 from asha.conversation.fillers import Fillers
@@ -121,11 +120,6 @@ def share(rows: list[dict[str, Any]], name: str) -> str:
     return f"{hits} of {len(rows)} ({100 * hits / len(rows):.1f} %)"
 
 
-def percentile(values: list[float], part: float) -> float:
-    ordered = sorted(values)
-    return ordered[min(len(ordered) - 1, int(part * len(ordered)))]
-
-
 def main() -> None:
     """Every table."""
     parser = argparse.ArgumentParser()
@@ -138,8 +132,7 @@ def main() -> None:
     hesitant = hesitant_clips(tags=tags, pauses_ms=PAUSES_MS)
     plain = asyncio.run(_plain(tags))
     print(
-        f"{platform.machine()}, load {os.getloadavg()[0]:.1f} (virtual time: no matter), "
-        f"slices of {args.slice_ms} ms, {len(tags)} tracks"
+        f"{machine()} (virtual time: no matter), slices of {args.slice_ms} ms, {len(tags)} tracks"
     )
     if args.only in "nano":
         rows = nano_rows(hesitant)

@@ -8,7 +8,6 @@ arrives.
 """
 
 import asyncio
-import os
 import sys
 import tempfile
 from pathlib import Path
@@ -16,6 +15,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "tests"))
 
+from figures import machine, percentile  # noqa: E402
 from listening import Listener, is_whole, settings_for  # noqa: E402
 
 from asha.doubles.faults import Fault, Script  # noqa: E402
@@ -55,15 +55,9 @@ async def measured(fault: Fault, folder: Path) -> tuple[list[float], list[float]
     return wire, heard, num_whole
 
 
-def percentile(values: list[float], share: float) -> float:
-    """The nearest rank; 0 of nothing."""
-    ordered = sorted(values)
-    return ordered[min(len(ordered) - 1, int(share * len(ordered)))] if ordered else 0.0
-
-
 async def main() -> None:
     """Print one line per fault."""
-    print(f"load {os.getloadavg()[0]:.1f}, {os.cpu_count()} cores")
+    print(machine())
     with tempfile.TemporaryDirectory() as folder:
         for name, fault in FAULTS.items():
             wire, heard, num_whole = await measured(fault, Path(folder))

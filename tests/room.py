@@ -98,6 +98,7 @@ async def room(
     rules: Rules | None = None,
     fills: bool = False,
     tools: dict[str, Any] | None = None,
+    standby: Any = None,
     **config: Any,
 ) -> AsyncIterator[Room]:
     """A running session with doubles; zero latency unless they are given."""
@@ -107,6 +108,7 @@ async def room(
         detector=LoudIsSpeech,
         stt=stt or ScriptedSTT(["hello there"]),
         tools=tools or {},
+        standby=standby,
     )
     loop = asyncio.get_running_loop()
     services = Services(

@@ -78,11 +78,11 @@ async def test_sound_without_end_is_refused(engine: Engine) -> None:
 
 async def test_after_a_crash_the_next_voice_starts_a_new_process(engine: Engine) -> None:
     voice = await engine.open()
-    assert engine._process
-    engine._process.kill()
+    assert engine.process._process
+    engine.process._process.kill()
     with pytest.raises(ProviderBusy, match="try again"):
         await _answer(voice)
-    await engine._process.wait()
+    await engine.process._process.wait()
     voice = await engine.open()
     await voice.type("x")
     await _answer(voice)

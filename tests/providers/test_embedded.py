@@ -90,7 +90,7 @@ async def _scripted(
     engine: Engine, monkeypatch: pytest.MonkeyPatch, *pieces: Piece
 ) -> list[object]:
     async def opened(self: Engine, tag: str = "auto") -> client.Voice:
-        return Scripted(self, 1)
+        return Scripted(self.process, 1)
 
     async def quiet(*_: object) -> None:
         return None

@@ -51,7 +51,7 @@ async def test_it_hears_reads_and_says_what_the_model_says() -> None:
         assert await anext(given_up)
         await given_up.aclose()  # the next one does not wait for the rest of it
         assert await answer(model, [spoken()])
-        process = model._process
+        process = model.process._process
         assert process
         waiting = asyncio.create_task(answer(model, [spoken(2)]))
         await asyncio.sleep(0)

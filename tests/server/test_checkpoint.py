@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from asha.core.settings import Settings
-from asha.providers.failover import warm_all
+from asha.providers.adapters import warm_all
 from asha.server.wiring import wired
 
 CHECKPOINT = Path(__file__).parents[1] / "vectors" / "ultravox" / "checkpoint"

@@ -1,5 +1,6 @@
 """The whole service with keys in its settings: GPT-4o-mini and Prem, as doubles."""
 
+import asyncio
 import json
 from pathlib import Path
 from typing import Any
@@ -38,6 +39,37 @@ async def test_a_turn_is_answered_by_gpt_4o_mini_with_the_voice_of_prem(serve, t
 
 
 SPEECH = np.full(1_600, 3_000, "<i2").tobytes()  # 100 ms at 16 kHz
+QUIET = bytes(len(SPEECH))
+
+
+async def test_the_voices_socket_is_open_before_the_user_has_finished(
+    serve: Any, open_stream: Any, tmp_path: Path
+) -> None:
+    """Its door is shut while the user speaks: the first sound needs no handshake any more."""
+    async with serving_vendors() as vendors, asyncio.timeout(60):
+        parts = wired(settings_for(vendors, tmp_path, deadline_scale=10.0))
+        given = {"llm": parts.llm, "tts": parts.tts, "stt": parts.stt, "standby": parts.standby}
+        async with serve(**given, is_paid=True) as running, running.client() as client:
+            session = (await client.post("/v1/sessions", json={"language": "en-IN"})).json()
+            async with open_stream(client, session["stream_url"]) as stream:
+                url = f"/v1/sessions/{session['id']}/input_audio"
+                pcm = {"Content-Type": "audio/pcm;rate=16000"}
+                for seq in range(5):
+                    where = {"stream": "mic", "seq": seq}
+                    await client.post(url, params=where, content=SPEECH, headers=pcm)
+                await stream.until("input_audio_buffer.speech_started")
+                await vendors.until(lambda seen: seen.open_sockets == 1)
+                assert not vendors.elevenlabs.asked
+                vendors.door.clear()
+                for seq in range(5, 25):
+                    where = {"stream": "mic", "seq": seq}
+                    await client.post(url, params=where, content=QUIET, headers=pcm)
+                await stream.until("asha.turn.committed")
+                delta = await stream.until("response.output_audio.delta")
+                vendors.door.set()
+                await stream.until("asha.cost.report")
+        first = vendors.elevenlabs.asked[0]
+    assert delta["delta"] and first == {"by": "socket", "text": "Namaste, good morning! "}
 
 
 async def heard_turn(client: Any, open_stream: Any) -> list[dict[str, Any]]:

@@ -10,6 +10,7 @@ from asha.core.audio import Float32
 from asha.engine.client import Engine, Voice
 from asha.engine.exported import Weights, load_weights
 from asha.engine.pieces import Piece
+from asha.engine.process import WorkerProcess
 from asha.engine.utterance import Utterance
 
 
@@ -22,7 +23,7 @@ class InProcessEngine(Engine):
 
     async def open(self, tag: str = "auto") -> Voice:
         """A new utterance; there is always room."""
-        return InProcessVoice(self, Utterance(self._weights, tag))
+        return InProcessVoice(self.process, Utterance(self._weights, tag))
 
     async def start(self) -> None:
         """It is there already."""
@@ -34,8 +35,8 @@ class InProcessEngine(Engine):
 class InProcessVoice(Voice):
     """One utterance, computed when it is asked for."""
 
-    def __init__(self, engine: Engine, utterance: Utterance) -> None:
-        super().__init__(engine, 0)
+    def __init__(self, process: WorkerProcess, utterance: Utterance) -> None:
+        super().__init__(process, 0)
         self._utterance = utterance
 
     async def push(self, samples: Float32) -> None:

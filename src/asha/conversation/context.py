@@ -12,8 +12,10 @@ from asha.conversation.parts import Parts, ToolBox
 from asha.conversation.rules import Rules
 from asha.conversation.session_config import SessionConfig
 from asha.conversation.timing import TurnFigures
+from asha.conversation.tongue import FALLBACK
 from asha.conversation.turn_words import TurnEvent
 from asha.core.events import WireEvent
+from asha.core.language import language
 from asha.core.ports import Store, Tool
 
 
@@ -57,6 +59,17 @@ class Context:
         """Whether drafts have sound before the commit."""
         has_voice = self.config.speaks and self.parts.tts is not None
         return has_voice and self.rules.speculation == "speech"
+
+    def stand_by(self) -> None:
+        """A turn has begun: the voice may connect while the user speaks and the model thinks."""
+        if self.parts.standby and self.parts.tts and self.config.speaks:
+            tag = self.language or FALLBACK
+            self.parts.standby.stand_by(self.id, language=language(tag))
+
+    def stand_down(self) -> None:
+        """No answer is near."""
+        if self.parts.standby:
+            self.parts.standby.stand_down(self.id)
 
     def turn_id(self, number: int) -> str:
         """The id of a turn in events."""

@@ -50,6 +50,7 @@ class Listener:
     async def begin(self, number: int, start_ms: float, *, is_given: bool) -> None:
         """A turn opens: its words are recognised from now on."""
         await keep_to_budget(self.context)
+        self.context.stand_by()
         hearing = Hearing(number, max(0.0, start_ms - PRE_ROLL_MS))
         hearing.account.on_switch = lambda switch: self._switched(number, switch)
         for old in sorted(self.hearings)[:-2]:
@@ -88,16 +89,21 @@ class Listener:
         hearing = self.hearings[number]
         await hearing.abandon()
         self.open = None
+        if not self._saying():  # else the answer that it had silenced goes on
+            self.context.stand_down()
         await self.context.tell(number, AudioCleared)
         await self.context.purse.book(hearing.account, self.context)
 
     async def let_go(self, number: int) -> None:
         """The turn has been answered: the model may forget its sound."""
+        if self.open is None:
+            self.context.stand_down()
         if hearing := self.hearings.get(number):
             await hearing.let_go()
 
     async def close(self) -> None:
         """Stop every recogniser."""
+        self.context.stand_down()
         await self.release()
         for hearing in self.hearings.values():
             await hearing.abandon()

@@ -8,6 +8,7 @@ from asha.core.ports import (
     Following,
     LanguageModel,
     SpeechToText,
+    Standby,
     Store,
     TextToSpeech,
     Tool,
@@ -43,6 +44,7 @@ class Parts:
     tts: TextToSpeech | None
     detector: Callable[[], VoiceDetector]
     stt: SpeechToText | None = None
+    standby: Standby | None = None  # of the voice: told when an answer is near
     tools: Mapping[str, Tool] = field(default_factory=dict)  # the same for everybody
     box: Callable[[Store, str, str], "ToolBox"] | None = None  # of an owner, in a time zone
     warm: Callable[[], Awaitable[None]] | None = None  # what takes time before the first turn

@@ -117,6 +117,18 @@ class TextToSpeech(Protocol):
         ...
 
 
+class Standby(Protocol):
+    """A voice that can get ready before there is a phrase."""
+
+    def stand_by(self, who: str, *, language: Language) -> None:
+        """`who` (a session) is about to be answered: connect now. Says nothing, never fails."""
+        ...
+
+    def stand_down(self, who: str) -> None:
+        """Let go of what was opened for `who` and not used."""
+        ...
+
+
 Effect = Literal["none", "write"]
 
 

@@ -96,9 +96,13 @@ async def _speech(vendors: Vendors, socket: WebSocket) -> None:
     if refused := vendors.elevenlabs.refusal():
         await socket.send_denial_response(_refusal(refused))
         return
-    await socket.accept()
+    vendors.num_handshakes += 1
+    vendors.news.set()
+    await vendors.door.wait()
     vendors.open_sockets += 1
     try:
+        await socket.accept()
+        vendors.news.set()
         text = await _text_of(vendors, socket)
         if text is not None:
             await _speak(vendors, socket, text)
@@ -106,6 +110,7 @@ async def _speech(vendors: Vendors, socket: WebSocket) -> None:
         return  # the listener has gone
     finally:
         vendors.open_sockets -= 1
+        vendors.news.set()
 
 
 async def _text_of(vendors: Vendors, socket: WebSocket) -> str | None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -46,6 +46,9 @@ class Vendors:
     transcribe: Script = field(default_factory=Script)
     searches: Script = field(default_factory=Script)
     open_sockets: int = 0
+    num_handshakes: int = 0  # sockets that were asked for
+    door: asyncio.Event = field(default_factory=asyncio.Event)  # cleared: handshakes wait
+    news: asyncio.Event = field(default_factory=asyncio.Event)  # a socket was asked for or ended
     url: str = ""
     closing: asyncio.Event = field(default_factory=asyncio.Event)
     _server: uvicorn.Server | None = None
@@ -57,6 +60,16 @@ class Vendors:
             transport = getattr(protocol, "transport", None)
             if transport and transport.get_extra_info("peername")[1] == connection.client.port:
                 transport.close()
+
+    def __post_init__(self) -> None:
+        """The door is open."""
+        self.door.set()
+
+    async def until(self, is_so: Callable[["Vendors"], bool]) -> None:
+        """Wait for something that is seen by the sockets of ElevenLabs' speech."""
+        while not is_so(self):
+            self.news.clear()
+            await self.news.wait()
 
     async def stall(self) -> None:
         """Nothing more, until the doubles end."""
@@ -104,4 +117,5 @@ async def serving(vendors: Vendors | None = None) -> AsyncIterator[Vendors]:
         yield made
     finally:
         made.closing.set()
+        made.door.set()
         await server.shutdown()

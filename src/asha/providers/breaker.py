@@ -38,11 +38,16 @@ class Breaker:
     _is_open: bool = False
     _is_probing: bool = False
 
+    @property
+    def is_resting(self) -> bool:
+        """Whether a call would not go out now."""
+        return self._is_open and (self._is_probing or self.now_s() < self._open_until_s)
+
     def admits(self) -> bool:
         """Whether a call may go out now."""
         if not self._is_open:
             return True
-        if self._is_probing or self.now_s() < self._open_until_s:
+        if self.is_resting:
             return False
         self._is_probing = True
         return True

@@ -1,6 +1,5 @@
 """Failover: who takes over, from which word on, so that the listener always hears an end."""
 
-import contextlib
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextvars import ContextVar
@@ -10,10 +9,11 @@ import structlog
 
 from asha.core.account import Port, Switch, note_switch
 from asha.core.audio import SPEAKING_RATE_HZ, Chunk
-from asha.core.errors import AshaError, ProviderCut, ProviderError, ProviderSilent
+from asha.core.errors import ProviderCut, ProviderError, ProviderSilent
 from asha.core.language import Language
 from asha.core.message import Message, ToolCall, said
 from asha.core.ports import Heard, LanguageModel, ReplyOptions, SpeechToText, TextToSpeech, Usage
+from asha.providers.adapters import close_all, innermost
 from asha.providers.deadlines import closing
 from asha.providers.recording import Recording
 from asha.speech.resample import Resampler
@@ -113,6 +113,18 @@ class FailoverTTS:
                 if following is None:
                     raise
                 self._current.set(following)
+
+    def stand_by(self, who: str, *, language: Language) -> None:
+        """The first voice, with which `who` is about to be answered, may shake hands now."""
+        first = self.voices[0]
+        stand_by = getattr(innermost(first), "stand_by", None)
+        if stand_by and not getattr(first, "is_resting", False):
+            stand_by(who, language=language)
+
+    def stand_down(self, who: str) -> None:
+        """`who` has been answered, or said nothing after all."""
+        if stand_down := getattr(innermost(self.voices[0]), "stand_down", None):
+            stand_down(who)
 
     async def close(self) -> None:
         """Close every voice."""
@@ -241,33 +253,6 @@ def unspoken(phrase: str, num_chars: int) -> str:
 def has_words(text: str) -> bool:
     """Whether there is anything in it to speak."""
     return any(character.isalnum() for character in text)
-
-
-async def close_all(parts: Sequence[object]) -> None:
-    """Close whatever can be closed, adapters seen through."""
-    for part in parts:
-        close = getattr(_innermost(part), "close", None)
-        if close is not None:
-            await close()
-
-
-async def warm_all(parts: Sequence[object]) -> None:
-    """Open connections before somebody waits for them; what fails now is told when it is used."""
-    for part in parts:
-        for each in (part, *getattr(part, "voices", ()), *getattr(part, "models", ())):
-            warm = getattr(_innermost(each), "warm", None)
-            if warm is not None:
-                with contextlib.suppress(AshaError):
-                    await warm()
-
-
-def _innermost(part: object) -> object:
-    """The provider inside its adapters."""
-    for attribute in ("voice", "model", "ears"):
-        inner = getattr(part, attribute, None)
-        if inner is not None and hasattr(inner, "name"):
-            return _innermost(inner)
-    return part
 
 
 def _may_continue(failure: ProviderError) -> bool:

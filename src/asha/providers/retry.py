@@ -37,6 +37,11 @@ class CarefulVoice:
         self.voice, self._care = voice, care
         self.name, self.rate_hz = voice.name, voice.rate_hz
 
+    @property
+    def is_resting(self) -> bool:
+        """Whether it would not be asked now."""
+        return self._care.breaker.is_resting
+
     def speak(self, phrase: str, *, language: Language) -> AsyncIterator[Chunk]:
         """As the voice does, in time."""
         return careful(self._care, lambda: self.voice.speak(phrase, language=language))

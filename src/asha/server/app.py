@@ -21,7 +21,7 @@ from asha.conversation.rules import Rules
 from asha.conversation.session import Services
 from asha.conversation.sessions import Sessions
 from asha.core.settings import Settings
-from asha.providers.failover import close_all, warm_all
+from asha.providers.adapters import close_all, warm_all
 from asha.server.accounts import Accounts
 from asha.server.desk import ServiceDesk
 from asha.server.folder import held_folder

@@ -60,6 +60,7 @@ def _parts(settings: Settings) -> Parts:
     return Parts(
         llm=able.llm,
         tts=able.tts,
+        standby=able.tts,
         stt=able.stt,
         detector=best_detector,
         box=boxes(load_sayings(folder)) if folder else None,
@@ -78,6 +79,7 @@ def _with_nano(folder: Path, able: Chosen) -> Parts:
         follow=nano.follow,
         summarises=False,
         tts=able.tts,
+        standby=able.tts,
         detector=best_detector,
         box=boxes(load_sayings(folder)),
         warm=engine.start,

@@ -1,22 +1,26 @@
 """ElevenLabs' voices: a WebSocket where the model has one, else HTTP streaming."""
 
-import asyncio
 import contextlib
-import time
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from typing import Self
 
 from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed
 
 from asha.core.audio import Chunk
-from asha.core.errors import ProviderCut, ProviderError, ProviderRefused, ProviderSilent
+from asha.core.errors import (
+    ProviderCut,
+    ProviderError,
+    ProviderRefused,
+    ProviderSilent,
+    ProviderUnfit,
+)
 from asha.core.language import Language
 from asha.core.settings import Settings
 from asha.providers.deadlines import closing
 from asha.providers.http import Line
 from asha.providers.socket import opened, socket_closing
+from asha.providers.spares import Spares, close_opening
 from asha.providers.tts.elevenlabs_voice import VoiceName
 from asha.providers.tts.elevenlabs_wire import (
     FORMAT,
@@ -28,24 +32,21 @@ from asha.providers.tts.elevenlabs_wire import (
     parse_frame,
     saying,
     socket_path,
+    socket_query,
 )
 from asha.speech.resample import WholeSamples
 
 CONNECT_S = 1.0
-SPARE_S = 120.0  # a connection kept warm is trusted so long; the server ends it after 180 s
-
-
-@dataclass(slots=True)
-class _Spare:
-    """A connection opened ahead, for one address."""
-
-    path: str
-    opening: "asyncio.Task[ClientConnection]"
-    since_s: float
+SPARE_S = 90.0  # the longest turn and its answer's first phrase; the vendor waits for IDLE_S
+NOBODY = ""  # whose the spare is of speech outside of sessions
 
 
 class ElevenLabsTTS:
-    """Speaks with the voice of a name. One socket per phrase; the next one is opened meanwhile."""
+    """Speaks with the voice of a name.
+
+    One socket per phrase. The first one of an answer is opened while the user still speaks
+    (`stand_by`), the next one while a phrase is spoken.
+    """
 
     name = "elevenlabs"
     rate_hz = RATE_HZ
@@ -55,7 +56,7 @@ class ElevenLabsTTS:
         self._headers = {"xi-api-key": api_key}
         self._line = Line(self.name, base_url, self._headers)
         self._voice = voice
-        self._spare: _Spare | None = None
+        self._spares = Spares(self._opened, lasts_s=SPARE_S)
 
     @classmethod
     def from_settings(cls, settings: Settings) -> Self:
@@ -68,11 +69,10 @@ class ElevenLabsTTS:
     async def speak(self, phrase: str, *, language: Language) -> AsyncIterator[Chunk]:
         """Sound of the phrase, with the characters spoken where the model tells them."""
         model = model_for(language.tag, self.name)
-        voice_id = await self._voice.id(self._line)
         speaking = (
-            self._by_socket(phrase, voice_id, model, language.tag)
+            self._by_socket(phrase, socket_query(model, language.tag))
             if model.socket
-            else self._by_http(phrase, voice_id, model, language.tag)
+            else self._by_http(phrase, model, language.tag)
         )
         has_sound = False
         try:
@@ -82,17 +82,27 @@ class ElevenLabsTTS:
                     yield chunk
         except ProviderRefused:
             self._voice.forget()  # it may be the voice that is gone: search when next allowed
+            await self._spares.close()
             raise
         if not has_sound:
             raise ProviderSilent(self.name, "it succeeded without sound; try another voice.")
 
-    async def _by_socket(
-        self, phrase: str, voice_id: str, model: VoiceModel, tag: str
-    ) -> AsyncIterator[Chunk]:
-        path = socket_path(voice_id, model, tag)
+    def stand_by(self, who: str, *, language: Language) -> None:
+        """Open the socket of the first phrase, where the language's model has sockets."""
+        with contextlib.suppress(ProviderUnfit):
+            model = model_for(language.tag, self.name)
+            if model.socket:
+                self._spares.open(who, socket_query(model, language.tag))
+
+    def stand_down(self, who: str) -> None:
+        """Close what was opened for `who` and not used."""
+        self._spares.drop(who)
+
+    async def _by_socket(self, phrase: str, query: str) -> AsyncIterator[Chunk]:
         spoken, has_begun = "", False
-        async with socket_closing(await self._connected(path, phrase)) as socket:
-            self._open_spare(path)
+        who, connected = await self._connected(query, phrase)
+        async with socket_closing(connected) as socket:
+            self._spares.open(who, query)  # of the next phrase
             while True:
                 try:
                     message = await socket.recv()
@@ -114,42 +124,40 @@ class ElevenLabsTTS:
                 if frame.is_final:
                     return
 
-    async def _connected(self, path: str, phrase: str) -> ClientConnection:
-        """A socket that has been given the phrase; a spare that has died is replaced once."""
-        spare, self._spare = self._spare, None
-        if spare:
-            is_fresh = spare.path == path and time.monotonic() - spare.since_s < SPARE_S
-            if is_fresh:
+    async def _connected(self, query: str, phrase: str) -> tuple[str, ClientConnection]:
+        """A socket that has been given the phrase, and whose spare it was.
+
+        A spare that has died is replaced once: it has not spoken, so nothing is heard twice.
+        """
+        who = NOBODY
+        if spare := self._spares.take(query):
+            who, opening = spare
+            try:
                 with contextlib.suppress(ProviderError, ConnectionClosed):
-                    socket = await spare.opening
+                    socket = await opening
                     await _say(socket, phrase)
-                    return socket
-            await _dropped(spare)
-        socket = await self._opened(path)
+                    return who, socket
+            except BaseException:  # given up meanwhile: nobody else will close it
+                await close_opening(opening)
+                raise
+            await close_opening(opening)
+        socket = await self._opened(query)
         try:
             await _say(socket, phrase)
         except ConnectionClosed as closed:
             code, reason = (closed.rcvd.code, closed.rcvd.reason) if closed.rcvd else (None, "")
             raise close_failure(code, reason, self.name, has_begun=False) from closed
-        return socket
+        return who, socket
 
-    async def _opened(self, path: str) -> ClientConnection:
+    async def _opened(self, query: str) -> ClientConnection:
+        path = socket_path(await self._voice.id(self._line), query)
         socket = await opened(self.name, self._base_url + path, self._headers, connect_s=CONNECT_S)
         with contextlib.suppress(ConnectionClosed):  # `recv` will tell why
             await socket.send(opening())
         return socket
 
-    def _open_spare(self, path: str) -> None:
-        """Shake hands for the next phrase while this one is spoken."""
-        if self._spare:
-            return
-        task = asyncio.create_task(self._opened(path))
-        task.add_done_callback(_seen)
-        self._spare = _Spare(path, task, time.monotonic())
-
-    async def _by_http(
-        self, phrase: str, voice_id: str, model: VoiceModel, tag: str
-    ) -> AsyncIterator[Chunk]:
+    async def _by_http(self, phrase: str, model: VoiceModel, tag: str) -> AsyncIterator[Chunk]:
+        voice_id = await self._voice.id(self._line)
         body = {
             "text": phrase,
             "model_id": model.id,
@@ -171,25 +179,10 @@ class ElevenLabsTTS:
 
     async def close(self) -> None:
         """Close all connections."""
-        spare, self._spare = self._spare, None
-        if spare:
-            await _dropped(spare)
+        await self._spares.close()
         await self._line.close()
 
 
 async def _say(socket: ClientConnection, phrase: str) -> None:
     for message in saying(phrase):
         await socket.send(message)
-
-
-async def _dropped(spare: _Spare) -> None:
-    spare.opening.cancel()
-    with contextlib.suppress(asyncio.CancelledError, ProviderError):
-        socket = await spare.opening
-        await socket.close()
-
-
-def _seen(task: "asyncio.Task[ClientConnection]") -> None:
-    """A spare that fails is nobody's error: the phrase opens its own."""
-    if not task.cancelled():
-        task.exception()

@@ -60,8 +60,13 @@ def model_for(tag: str, provider: str) -> VoiceModel:
     raise ProviderUnfit(provider, f"no model of elevenlabs.toml speaks {tag}.")
 
 
-def socket_path(voice_id: str, model: VoiceModel, tag: str) -> str:
-    """The address of one generation; the phrase comes whole, so the server need not buffer."""
+def socket_path(voice_id: str, query: str) -> str:
+    """The address of one generation."""
+    return f"/v1/text-to-speech/{voice_id}/stream-input?{query}"
+
+
+def socket_query(model: VoiceModel, tag: str) -> str:
+    """What is asked there; the phrase comes whole, so the server need not buffer."""
     query = {
         "model_id": model.id,
         "language_code": model.languages[tag],
@@ -71,7 +76,7 @@ def socket_path(voice_id: str, model: VoiceModel, tag: str) -> str:
         "inactivity_timeout": IDLE_S,
         "apply_text_normalization": "off",  # the phrase has been through ours
     }
-    return f"/v1/text-to-speech/{voice_id}/stream-input?{urlencode(query)}"
+    return urlencode(query)
 
 
 def opening() -> str:
