@@ -33,6 +33,7 @@ class Context:
     box: ToolBox | None = None  # this user's tools
     purse: Purse = field(default_factory=Purse)
     paid_parts: Parts | None = None  # set aside while a budget is used up
+    next_parts: Parts | None = None  # chosen; they take over with the next turn
     language: str | None = None  # of the latest turn; decides between languages of one script
     entries: list[Said] = field(default_factory=list)
     summary: Summary | None = None  # of the oldest entries
@@ -51,6 +52,11 @@ class Context:
     def tools(self) -> Mapping[str, Tool]:
         """What may be done in this session."""
         return self.box.tools if self.box else self.parts.tools
+
+    @property
+    def coming_parts(self) -> Parts:
+        """Who will answer the next turn, as far as is known now."""
+        return self.next_parts or self.parts
 
     @property
     def speaks_ahead(self) -> bool:
