@@ -86,7 +86,8 @@ export class Conversation {
   }
 
   private dispatch(event: AshaEvent | LocalEvent): void {
-    this.set({ talk: onEvent(this.snapshot.talk, event) });
+    const talk = onEvent(this.snapshot.talk, event);
+    if (talk !== this.snapshot.talk) this.set({ talk }); // most events of a reply are only heard
   }
 
   // ---- the session
@@ -95,13 +96,14 @@ export class Conversation {
   async open(): Promise<void> {
     for (let attempt = 0; !this.isClosed; attempt++) {
       try {
-        const { answer, problem } = await enter();
+        const { answer, problem, tripMs } = await enter();
         if (this.isClosed) return;
         this.id = answer.id;
         settings.set({ sessionId: answer.id });
         this.dispatch({ type: "local.session", session: answer.session });
         const format = answer.session.audio.output.format;
         this.player.expect(format.type, format.rate);
+        this.player.reckonWith(tripMs);
         this.listen(answer.stream_url, problem);
         return;
       } catch (error) {

@@ -2,8 +2,8 @@
 
 import { ApiError, api, type SessionAnswer } from "../../shared/api.ts";
 import { canDecodeOpus } from "../../shared/opus.ts";
-import type { Coding } from "../../shared/player.ts";
 import { settings } from "../../shared/settings.ts";
+import type { Coding } from "../../shared/voice.worker.ts";
 
 const LOOPBACK = ["127.0.0.1", "localhost", "[::1]"];
 const NOT_OURS = [403, 404]; // forgotten there, or somebody else's
@@ -12,17 +12,24 @@ export interface Entry {
   answer: SessionAnswer;
   /** The server's sentence about a voice or model that this device remembers and is not there. */
   problem: string | null;
+  /** How long the server took to answer, seen from here. */
+  tripMs: number;
 }
 
 /** Throws ApiError where the server refuses, TypeError where there is none. */
 export async function enter(): Promise<Entry> {
+  let beganMs = performance.now();
+  const tripMs = () => performance.now() - beganMs;
   const answer = await resumed();
-  if (answer) return { answer, problem: null };
+  if (answer) return { answer, problem: null, tripMs: tripMs() };
+  const format = await coding();
+  beganMs = performance.now();
   try {
-    return { answer: await created(), problem: null };
+    return { answer: await created(format), problem: null, tripMs: tripMs() };
   } catch (error) {
     if (!forgetChoice(error)) throw error;
-    return { answer: await created(), problem: (error as ApiError).message };
+    const problem = (error as ApiError).message;
+    return { answer: await created(format), problem, tripMs: tripMs() / 2 };
   }
 }
 
@@ -45,7 +52,7 @@ async function resumed(): Promise<SessionAnswer | null> {
   }
 }
 
-async function created(): Promise<SessionAnswer> {
+async function created(format: Coding): Promise<SessionAnswer> {
   const { language, model, voice, pushToTalk } = settings.get();
   return api.createSession({
     language,
@@ -53,7 +60,7 @@ async function created(): Promise<SessionAnswer> {
     voice,
     timezone: Intl.DateTimeFormat().resolvedOptions().timeZone || "Asia/Kolkata",
     turn_detection: pushToTalk ? "client" : "server",
-    audio_format: await coding(),
+    audio_format: format,
   });
 }
 
