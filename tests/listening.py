@@ -27,7 +27,7 @@ from asha.core.message import said
 from asha.core.settings import Settings
 from asha.doubles.legible import heard
 from asha.doubles.vendors import KEY, Vendors
-from asha.providers.registry import Chosen, chosen
+from asha.providers.choosing import Chosen, chosen
 
 LIMIT_S = 20.0
 

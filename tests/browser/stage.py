@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from asha.conversation.parts import Parts
 from asha.core.audio import Float32
 from asha.core.settings import Settings
 from asha.server.app import create_app
+from asha.server.reach import listening
 
 START_S = 60.0
 MIC_RATE_HZ = 48_000
@@ -30,9 +31,13 @@ class Stage:
         *,
         settings: dict[str, Any] | None = None,
         whole: Parts | None = None,
+        before: Callable[[Path], object] = lambda _: None,
         **parts: Any,
     ):
-        """`whole` are parts as they are wired for real; else scripted ones, or those given."""
+        """`whole` are parts as they are wired for real; else scripted ones, or those given.
+        `before` is done to the data folder first.
+        """
+        before(folder)
         self.folder, self.settings = folder, settings or {}
         wanted: dict[str, Any] = {
             "llm": ScriptedLLM(["Namaste, how are you today?"]),
@@ -47,7 +52,8 @@ class Stage:
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}/"
+        scheme = "https" if self.settings.get("public") else "http"
+        return f"{scheme}://127.0.0.1:{self.port}/"
 
     def rise(self) -> "Stage":
         """Serve; returns when the port answers."""
@@ -56,7 +62,7 @@ class Stage:
         )
         config = uvicorn.Config(
             create_app(settings, self.parts),
-            host="127.0.0.1",
+            **listening(settings),
             port=self.port,
             log_level="critical",  # a fall cuts open streams, as it should
             ws="none",

@@ -1,4 +1,4 @@
-"""More bad weather: flapping lines, sleep, other tabs, headphones, a 401, a 429."""
+"""More bad weather: flapping lines, sleep, other tabs, headphones, a 429."""
 
 import json
 from collections.abc import Callable
@@ -97,21 +97,6 @@ def test_unplugged_headphones_are_told_and_another_press_goes_on(
     expect(page.get_by_test_id("trouble-lost")).to_contain_text("unplugged")
     page.get_by_test_id("trouble-lost").get_by_role("button", name="Try again").click()
     expect(page.get_by_test_id("line-user").first).to_contain_text("phir se")
-
-
-def test_a_401_keeps_what_was_written_and_offers_a_new_conversation(
-    stage: StartStage, open_page: OpenPage
-) -> None:
-    page = open_page(stage().url)
-    expect(page.get_by_test_id("who")).to_be_visible()
-    page.route("**/input_text", lambda route: route.fulfill(**refusal(401, "Who are you?")))
-    ask(page, "yaad rakhna")
-    expect(page.get_by_text("no longer on the server")).to_be_visible()
-    expect(page.get_by_label("Write to Asha")).to_have_value("yaad rakhna")
-    page.unroute("**/input_text")
-    page.get_by_role("button", name="Begin a new one").click()
-    page.get_by_label("Send").click()
-    expect(page.get_by_test_id("line-assistant")).to_contain_text("Namaste")
 
 
 def test_a_429_is_told_what_was_written_stays_and_the_next_try_arrives(

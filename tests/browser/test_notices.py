@@ -1,4 +1,4 @@
-"""What the page tells: alarms, a provider that took over, the browser's own ears; and to whom."""
+"""What the page tells: alarms, the browser's own ears; and to whom."""
 
 import json
 from collections.abc import Callable
@@ -67,22 +67,6 @@ def test_an_alarm_rings_until_it_is_stopped_and_never_again(
     page.reload()
     expect(page.get_by_test_id("state")).to_be_visible()
     expect(page.get_by_role("dialog")).to_be_hidden()
-
-
-def test_a_voice_that_took_over_is_shown(stage: StartStage, open_page: OpenPage) -> None:
-    running = stage()
-    page = open_page("about:blank")
-    failover = {
-        "type": "asha.provider.failover",
-        "turn_id": None,
-        "port": "tts",
-        "failed": "elevenlabs",
-        "next": "espeak",
-        "reason": "provider_busy",
-    }
-    tell(page, running.url, failover)
-    expect(page.get_by_test_id("failover")).to_contain_text("elevenlabs → espeak")
-    expect(page.get_by_test_id("who")).to_contain_text("espeak")
 
 
 def test_the_browsers_ears_are_used_only_after_a_yes(

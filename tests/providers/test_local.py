@@ -11,9 +11,10 @@ from asha.core.errors import BadCheckpoint, BadInput, Busy, ProviderBusy
 from asha.core.message import Message, Sound, ToolCall, ToolResult, said
 from asha.core.ports import ReplyOptions, Usage
 from asha.core.settings import Settings
+from asha.providers.choosing import chosen
 from asha.providers.llm.local import MAX_WAITING, LocalCheckpoint
 from asha.providers.llm.local_worker import from_body, to_body
-from asha.providers.registry import available, chosen
+from asha.providers.registry import available
 
 CHECKPOINT = Path(__file__).parents[1] / "vectors" / "ultravox" / "checkpoint"
 SHORT = ReplyOptions(max_tokens=12)

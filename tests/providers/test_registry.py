@@ -7,7 +7,8 @@ from pydantic import SecretStr
 
 from asha.core.errors import BadInput
 from asha.core.settings import Settings
-from asha.providers.registry import EARS, MODELS, VOICES, available, chosen, table
+from asha.providers.choosing import chosen
+from asha.providers.registry import EARS, MODELS, VOICES, available, table
 
 DOCS = Path(__file__).parents[2] / "docs"
 

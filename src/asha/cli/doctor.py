@@ -113,7 +113,8 @@ def _keys(settings: Settings) -> list[Finding]:
 
 def _row(settings: Settings) -> list[Finding]:
     """The row of docs/providers.md that applies, and models that are about to end."""
-    from asha.providers.registry import available, chosen
+    from asha.providers.choosing import chosen
+    from asha.providers.registry import available
 
     row = available(settings)
     doing = [("listens", row.listens), ("thinks", row.thinks), ("speaks", row.speaks)]

@@ -37,7 +37,6 @@ SLICE_MS = 100
 SLICE = SLICE_MS * HEARING_RATE_HZ // 1_000
 MS_PER_CHAR = 60.0  # a brisk talker
 SETTLED_MS = 2_500  # of silence after the sound: every rule has decided by then
-FREE_DRAFTS = 6  # as the service allows where nothing is paid (server/app.py)
 CUT = ("cancelled", "incomplete")
 
 
@@ -70,7 +69,7 @@ class NanoFloor:
             log=_Log(),
             store=ShortMemory(),
             fillers=Fillers(parts.tts),
-            rules=Rules(max_drafts=FREE_DRAFTS, drafts_freely=True),
+            rules=Rules().paced(is_paid=False),
             now_ms=lambda: loop.time() * 1_000,
             fills=False,
         )

@@ -142,7 +142,7 @@ async def _served(name: str, settings: Settings) -> tuple[Subject, list[Any]]:
 
 
 def _provider(kind: str, name: str, settings: Settings) -> tuple[Subject, list[Any]]:
-    from asha.providers.registry import one
+    from asha.providers.choosing import one
 
     made = one(kind, name, settings)  # type: ignore[arg-type]
     title = f"{kind}:{name}"

@@ -149,7 +149,7 @@ class Answerer:
         return ended
 
     def _filler(self) -> tuple[str, bytes] | None:
-        return self._fillers.get(self.context.language or FALLBACK)
+        return self._fillers.of(self.context.parts.tts).get(self.context.language or FALLBACK)
 
     def _reporter(self, number: int, revision: int) -> Callable[[Sent], None]:
         def report(sent: Sent) -> None:

@@ -35,6 +35,7 @@ class Context:
     box: ToolBox | None = None  # this user's tools
     purse: Purse = field(default_factory=Purse)
     paid_parts: Parts | None = None  # set aside while a budget is used up
+    next_parts: Parts | None = None  # chosen; they take over with the next turn
     language: str | None = None  # of the latest turn; decides between languages of one script
     entries: list[Said] = field(default_factory=list)
     summary: Summary | None = None  # of the oldest entries
@@ -55,6 +56,11 @@ class Context:
         return self.box.tools if self.box else self.parts.tools
 
     @property
+    def coming_parts(self) -> Parts:
+        """Who will answer the next turn, as far as is known now."""
+        return self.next_parts or self.parts
+
+    @property
     def speaks_ahead(self) -> bool:
         """Whether drafts have sound before the commit."""
         has_voice = self.config.speaks and self.parts.tts is not None
@@ -62,14 +68,16 @@ class Context:
 
     def stand_by(self) -> None:
         """A turn has begun: the voice may connect while the user speaks and the model thinks."""
-        if self.parts.standby and self.parts.tts and self.config.speaks:
+        parts = self.coming_parts
+        if parts.standby and parts.tts and self.config.speaks:
             tag = self.language or FALLBACK
-            self.parts.standby.stand_by(self.id, language=language(tag))
+            parts.standby.stand_by(self.id, language=language(tag))
 
     def stand_down(self) -> None:
         """No answer is near."""
-        if self.parts.standby:
-            self.parts.standby.stand_down(self.id)
+        for parts in {id(it): it for it in (self.parts, self.coming_parts)}.values():
+            if parts.standby:
+                parts.standby.stand_down(self.id)
 
     def turn_id(self, number: int) -> str:
         """The id of a turn in events."""

@@ -17,6 +17,16 @@ class Fillers:
     def __init__(self, tts: TextToSpeech | None) -> None:
         self._tts = tts
         self._ready: dict[str, bytes] = {}
+        self._others: dict[TextToSpeech, Fillers] = {}
+
+    def of(self, tts: TextToSpeech | None) -> "Fillers":
+        """The same by another voice that was added; else these."""
+        return self._others.get(tts, self) if tts else self
+
+    def add(self, tts: TextToSpeech | None) -> None:
+        """Another voice."""
+        if tts and tts is not self._tts:
+            self._others.setdefault(tts, Fillers(tts))
 
     async def prepare(self, tag: str) -> None:
         """Render the acknowledgement of `tag`; a voice that fails leaves it out."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
+from asha.conversation.choice import adopt
 from asha.conversation.session_config import as_body
 from asha.core.account import Account
 from asha.core.events import SessionUpdated
@@ -91,7 +92,10 @@ class Purse:
 
 
 async def keep_to_budget(shared: "Context") -> None:
-    """Before a turn: go over to the free parts, or on a new day back; the page is told why."""
+    """Before a turn: go over to the parts that were chosen, to the free ones, or on a new day
+    back; the page is told why.
+    """
+    adopt(shared)
     if shared.paid_parts is None and not shared.parts.is_paid:
         return
     sentence = await shared.purse.ledger.reached(shared.purse.usd)

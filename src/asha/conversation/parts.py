@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from asha.core.ports import (
     Following,
@@ -14,6 +14,9 @@ from asha.core.ports import (
     Tool,
 )
 from asha.speech.vad import VoiceDetector
+
+if TYPE_CHECKING:
+    from asha.conversation.choice import Menu
 
 
 class ToolBox(Protocol):
@@ -53,6 +56,7 @@ class Parts:
     summarises: bool = True  # whether the model can; the embedded one cannot
     is_paid: bool = False  # drafts cost money
     free: "Parts | None" = None  # who goes on once a budget is used up
+    menu: "Menu | None" = None  # who may be chosen instead
     notice: str | None = None  # told on the first screen, e.g. "demo brain"
 
     @property

@@ -1,9 +1,12 @@
 """Every delay of the turn machine, in one place and from one anchor: the last speech sample."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 Speculation = Literal["off", "text", "speech"]
+
+
+PAID_DRAFTS, FREE_DRAFTS = 2, 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,3 +44,8 @@ class Rules:
     quiet_line_ms: float = 1_000.0  # no slices for so long: the client has stopped sending
     max_turn_ms: float = 60_000.0
     stall_ms: float = 30_000.0  # watchdog: an answer without any progress has failed
+
+    def paced(self, *, is_paid: bool) -> "Rules":
+        """The same with the drafts that models may make which cost money, or none."""
+        num_drafts = PAID_DRAFTS if is_paid else FREE_DRAFTS
+        return replace(self, max_drafts=num_drafts, drafts_freely=not is_paid)

@@ -1,11 +1,13 @@
 """One conversation, as the outside sees it: what comes in becomes events of the turn machine."""
 
-from collections.abc import Callable
+import contextlib
+from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from asha.conversation.announcer import Announcer
 from asha.conversation.answerer import Answerer
+from asha.conversation.choice import KINDS, parts_for
 from asha.conversation.context import Context
 from asha.conversation.ears import Ears, check_slice
 from asha.conversation.fanout import Fanout
@@ -30,7 +32,7 @@ from asha.conversation.turn_words import (
     Voice,
 )
 from asha.core.audio import HEARING_RATE_HZ, Clip
-from asha.core.errors import BadInput, Conflict, NotFound
+from asha.core.errors import AshaError, BadInput, Conflict, NotFound
 from asha.core.events import SessionCreated, SessionUpdated
 from asha.core.language import TAGS
 from asha.core.ports import EventLog, Store
@@ -56,14 +58,15 @@ class Conversation:
 
     def __init__(self, config: SessionConfig, services: Services, *, next_number: int = 1) -> None:
         self.fanout = Fanout()
-        rules = replace(services.rules, ends_turns=config.turn_detection == "server")
+        parts = parts_for(config, services.parts)
+        rules = _rules(config, services, parts)
         self.context = Context(
             config=config,
-            parts=services.parts,
+            parts=parts,
             rules=rules,
             announcer=Announcer(config.id, services.log, self.fanout),
             store=services.store,
-            ears=Ears(services.parts.detector()),
+            ears=Ears(parts.detector()),
             now_ms=services.now_ms,
             fills=services.fills,
             observe=services.observe,
@@ -76,7 +79,7 @@ class Conversation:
         self.answerer.listener = self.listener
         state = listening(rules, next_number=next_number)
         self._loop = TurnLoop(self.context, self.listener, self.answerer, state)
-        self._fillers = services.fillers
+        self._services = services
         self._used_at_ms = services.now_ms()
         self._pressed_ms: float | None = None  # push-to-talk: where the uncommitted sound begins
 
@@ -104,7 +107,7 @@ class Conversation:
 
     async def announce(self) -> None:
         """The first event of the session."""
-        body = as_body(self.config, self.context.parts)
+        body = as_body(self.config, self.context.coming_parts)
         await self.context.announcer.tell(self.context.announcer.make(SessionCreated, session=body))
 
     async def change(self, changes: dict[str, Any]) -> None:
@@ -112,10 +115,13 @@ class Conversation:
         self.context.config = changed(self.config, changes)
         if self.config.language in TAGS:
             self.context.language = self.config.language
-        is_server = self.config.turn_detection == "server"
-        self.context.rules = replace(self.context.rules, ends_turns=is_server)
+        if any(kind in changes for kind in KINDS):
+            self.context.next_parts = parts_for(self.config, self._services.parts)
+            self._make_ready(self.context.next_parts)
+        parts = self.context.coming_parts
+        self.context.rules = _rules(self.config, self._services, parts)
         self._loop.state = replace(self._loop.state, rules=self.context.rules)
-        body = as_body(self.config, self.context.parts)
+        body = as_body(self.config, parts)
         await self.context.announcer.tell(self.context.announcer.make(SessionUpdated, session=body))
 
     def hear(self, stream: str, seq: int, pcm: bytes, rate_hz: int) -> int:
@@ -218,15 +224,24 @@ class Conversation:
     async def run(self) -> None:
         """Do what the machine wants until `close`; never ends by itself."""
         await keep_to_budget(self.context)
-        if self.context.fills and self.context.paid_parts is None:
-            tag = self.config.language if self.config.language in TAGS else FALLBACK
-            self._loop.spawn(self._fillers.prepare(tag))
+        if self.context.paid_parts is None:
+            self._make_ready(self.context.parts)
         await self._loop.run()
         self.fanout.close()
 
     def close(self) -> None:
         """End `run`; what is under way is stopped."""
         self._loop.close()
+
+    def _make_ready(self, parts: Parts) -> None:
+        """What takes time before the first answer of these parts."""
+        fillers = self._services.fillers
+        if self.context.fills:
+            fillers.add(parts.tts)
+            tag = self.config.language if self.config.language in TAGS else FALLBACK
+            self._loop.spawn(fillers.of(parts.tts).prepare(tag))
+        if parts.warm and parts is not self._services.parts:
+            self._loop.spawn(_started(parts.warm))
 
     def _give(self, given: Given, start_ms: float, end_ms: float) -> str:
         """A turn that comes whole: it is committed at once; its id."""
@@ -236,6 +251,18 @@ class Conversation:
         self._loop.given[number] = given
         self._loop.tell(CommitAsked(self.context.now_ms(), start_ms, end_ms))
         return self.context.turn_id(number)
+
+
+def _rules(config: SessionConfig, services: Services, parts: Parts) -> Rules:
+    """The service's, as far as the session's own settings leave them."""
+    rules = replace(services.rules, ends_turns=config.turn_detection == "server")
+    return rules if parts is services.parts else rules.paced(is_paid=parts.is_paid)
+
+
+async def _started(warm: Callable[[], Awaitable[None]]) -> None:
+    """What fails now is told when it is used."""
+    with contextlib.suppress(AshaError):
+        await warm()
 
 
 def _box(services: Services, config: SessionConfig) -> ToolBox | None:

@@ -10,6 +10,7 @@ from asha.core.event_parts import AshaSession, AudioConfig, AudioFormat, AudioOu
 from asha.core.language import TAGS
 
 Format = Literal["audio/pcm", "audio/opus"]
+AUTO = "auto"  # of languages, models and voices: Asha's own choice
 OPUS_RATE_HZ = 48_000  # what an Opus decoder gives
 
 
@@ -19,7 +20,9 @@ class SessionConfig:
 
     id: str
     owner: str
-    language: str = "auto"
+    language: str = AUTO
+    model: str = AUTO  # ids of conversation/choice.py
+    voice: str = AUTO
     timezone: str = "Asia/Kolkata"
     turn_detection: Literal["server", "client"] = "server"
     speaks: bool = True
@@ -36,7 +39,7 @@ def checked(config: SessionConfig) -> SessionConfig:
         UnknownLanguage: no such track.
         BadInput: an unknown time zone, turn detection or format.
     """
-    if config.language not in ("auto", *TAGS):
+    if config.language not in (AUTO, *TAGS):
         raise UnknownLanguage(
             f"There is no language {config.language!r}; give auto, {', '.join(TAGS)}.",
             param="language",
@@ -74,6 +77,11 @@ def as_body(config: SessionConfig, parts: Parts) -> Session:
             )
         ),
         asha=AshaSession(
-            language=config.language, timezone=config.timezone, notice=parts.notice, **names
+            language=config.language,
+            timezone=config.timezone,
+            model=config.model,
+            voice=config.voice,
+            notice=parts.notice,
+            **names,
         ),
     )

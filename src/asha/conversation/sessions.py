@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from asha.conversation.alarms import ring
+from asha.conversation.choice import check_choice
 from asha.conversation.history import Said, from_row
 from asha.conversation.recovery import Recovered, recovered
 from asha.conversation.session import Conversation, Services
@@ -58,6 +59,7 @@ class Sessions:
         if len(self._open) >= self.max_open:
             raise Busy("All places are taken; try again in a minute.", retry_after_ms=60_000)
         config = checked(SessionConfig(f"sess_{secrets.token_hex(10)}", owner, **settings))
+        check_choice(settings, self.services.parts.menu)
         await self.services.store.put("session", config.id, asdict(config), owner=owner)
         conversation = await self._begin(config, Recovered())
         await conversation.announce()
@@ -80,6 +82,7 @@ class Sessions:
     async def change(self, conversation: Conversation, changes: dict[str, Any]) -> None:
         """Change a session's settings, for good. Raises BadInput."""
         config = changed(conversation.config, changes)
+        check_choice(changes, self.services.parts.menu)
         await self.services.store.put("session", config.id, asdict(config), owner=config.owner)
         await conversation.change(changes)
 

@@ -42,6 +42,8 @@ class AshaSession(Body):
 
     language: str = "auto"  # or one of the seven tags
     timezone: str = "Asia/Kolkata"  # IANA name
+    model: str = "auto"  # what the user chose (GET /v1/choices)
+    voice: str = "auto"
     listens: str = ""  # provider names, as `asha doctor` prints them
     thinks: str = ""
     speaks: str = ""

@@ -5,25 +5,17 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from importlib import import_module
 from itertools import product
-from typing import Any, Literal
+from typing import Any
 
 from pydantic import SecretStr
 
 from asha.core.errors import BadInput
 from asha.core.language import TAGS, language
-from asha.core.ports import LanguageModel, SpeechToText, TextToSpeech
 from asha.core.settings import Settings
 from asha.engine.exported import shipped
-from asha.providers.breaker import Breaker
 from asha.providers.deadlines import HEARING, HOSTED_VOICE, LOCAL_VOICE, THINKING, Deadlines
-from asha.providers.failover import FailoverLLM, FailoverSTT, FailoverTTS, OnSwitch, log_switch
-from asha.providers.metering import Meter, MeteredEars, MeteredModel, MeteredVoice
-from asha.providers.models import profile, warnings
-from asha.providers.prices import character_price, second_price
-from asha.providers.retry import Care, CarefulEars, CarefulModel, CarefulVoice
 from asha.providers.tts.elevenlabs_wire import model_for
 
 
@@ -36,6 +28,8 @@ class Entry:
     needs: str = ""  # the setting that must be there
     deadlines: Deadlines = HOSTED_VOICE
     is_paid: bool = False
+    options: Mapping[str, str] = field(default_factory=dict)  # given to `from_settings`
+    is_wish: bool = False  # used only where it is asked for by name; takes over from nobody
 
     def is_usable(self, settings: Settings) -> bool:
         """Whether what it needs is there."""
@@ -44,11 +38,13 @@ class Entry:
     def made(self, settings: Settings) -> Any:
         """The provider; its module is imported only now."""
         module, name = self.where.split(":")
-        return getattr(import_module(module), name).from_settings(settings)
+        return getattr(import_module(module), name).from_settings(settings, **self.options)
 
 
+NANO_ID = "nano"  # as a wish
 NANO = "Asha Nano"  # thinks where no other model is there (server/wiring.py)
 _PROVIDERS = "asha.providers"
+_ESPEAK = f"{_PROVIDERS}.tts.espeak:EspeakTTS"
 # A model of some billions of parameters on a plain processor; the first question may load it.
 SLOW_MODEL = Deadlines(first_s=60.0, gap_s=10.0, total_s=300.0)
 VOICES: dict[str, Entry] = {
@@ -66,7 +62,17 @@ VOICES: dict[str, Entry] = {
         "OpenAI-compatible speech",
         needs="speech_url",
     ),
-    "espeak": Entry(f"{_PROVIDERS}.tts.espeak:EspeakTTS", "eSpeak NG", deadlines=LOCAL_VOICE),
+    "espeak": Entry(_ESPEAK, "eSpeak NG", deadlines=LOCAL_VOICE),
+    "espeak-woman": Entry(
+        _ESPEAK,
+        "eSpeak NG, a woman",
+        deadlines=LOCAL_VOICE,
+        options={"variant": "f2"},
+        is_wish=True,
+    ),
+    "espeak-man": Entry(
+        _ESPEAK, "eSpeak NG, a man", deadlines=LOCAL_VOICE, options={"variant": "m3"}, is_wish=True
+    ),
 }
 MODELS: dict[str, Entry] = {
     "openai": Entry(
@@ -118,70 +124,12 @@ REMEDIES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Chosen:
-    """What listens, thinks and speaks, each with its failover inside; None: there is none."""
-
-    llm: FailoverLLM | None
-    tts: FailoverTTS
-    stt: FailoverSTT | None
-    is_paid: bool
-    notices: Sequence[str]  # models that are about to be switched off
-    meter: Meter = field(default_factory=Meter)
-
-
-@dataclass(frozen=True, slots=True)
 class Row:
     """Who does what, by title: the first is used, the others take over in this order."""
 
     listens: Sequence[str]
     thinks: Sequence[str]
     speaks: Sequence[str]
-
-
-def chosen(settings: Settings, on_switch: OnSwitch = log_switch) -> Chosen:
-    """The providers that these settings allow, with deadlines, retry, breaker and metering.
-
-    Raises:
-        BadInput: a provider is asked for by name that is not known, or lacks what it needs.
-    """
-    meter = Meter()
-    models, voices, ears = [
-        _usable(table, wanted, settings, what)
-        for table, wanted, what in (
-            (MODELS, settings.thinks, "thinks"),
-            (VOICES, settings.speaks, "speaks"),
-            (EARS, settings.listens, "listens"),
-        )
-    ]
-    llms = [_model(entry, settings, meter) for entry in models.values()]
-    stts = [_ears(entry, settings, meter) for entry in ears.values()]
-    in_use = [settings.openai_model] if "openai" in models else []
-    in_use += [settings.openai_stt_model] if "openai" in ears else []
-    return Chosen(
-        llm=FailoverLLM(llms, on_switch) if llms else None,
-        tts=FailoverTTS([_voice(entry, settings, meter) for entry in voices.values()], on_switch),
-        stt=FailoverSTT(stts, on_switch) if stts else None,
-        is_paid=any(
-            entry.is_paid for entry in [*models.values(), *voices.values(), *ears.values()]
-        ),
-        notices=warnings(date.today(), *in_use),
-        meter=meter,
-    )
-
-
-def one(kind: Literal["llm", "voice", "ears"], name: str, settings: Settings) -> Any:
-    """One provider alone, with its deadlines and retries but nobody to take over: for scoring.
-
-    Raises:
-        BadInput: it is not known, or lacks what it needs.
-    """
-    table = {"llm": MODELS, "voice": VOICES, "ears": EARS}[kind]
-    if name not in table:
-        raise BadInput(f"There is no {kind}:{name}; there are {', '.join(table)}.", param="model")
-    entry = _usable(table, name, settings, kind)[name]
-    if kind == "llm":
-        return _model(entry, settings, Meter())
-    return _voice(entry, settings, Meter()) if kind == "voice" else _ears(entry, settings, Meter())
 
 
 def available(settings: Settings) -> Row:
@@ -198,11 +146,17 @@ def available(settings: Settings) -> Row:
     )
 
 
-def _usable(
+def usable(
     table: Mapping[str, Entry], wanted: str, settings: Settings, what: str
 ) -> dict[str, Entry]:
-    """The entries that have what they need: all, or those from the wanted one on."""
+    """The entries that have what they need: all, or those from the wanted one on.
+
+    Raises:
+        BadInput: the wanted one is not known, or lacks what it needs.
+    """
     names = list(table)
+    if wanted == NANO_ID and table is not VOICES:
+        return {}  # it hears and thinks alone
     if wanted != "auto":
         if wanted not in table:
             raise BadInput(
@@ -213,33 +167,20 @@ def _usable(
             remedy = REMEDIES.get(table[wanted].needs, table[wanted].needs)
             raise BadInput(f"{table[wanted].title} needs {remedy}; set it.", param=what)
         names = names[names.index(wanted) :]
-    return {name: table[name] for name in names if table[name].is_usable(settings)}
+    return {
+        name: table[name]
+        for name in names
+        if table[name].is_usable(settings) and (name == wanted or not table[name].is_wish)
+    }
+
+
+def everything(table: Mapping[str, Entry], settings: Settings) -> list[str]:
+    """The names of all that have what they need, wishes too."""
+    return [name for name, entry in table.items() if entry.is_usable(settings)]
 
 
 def _titles(table: Mapping[str, Entry], wanted: str, settings: Settings, what: str) -> list[str]:
-    return [entry.title for entry in _usable(table, wanted, settings, what).values()]
-
-
-def _care(name: str, entry: Entry, settings: Settings) -> Care:
-    return Care(name, entry.deadlines.scaled(settings.deadline_scale), Breaker())
-
-
-def _voice(entry: Entry, settings: Settings, meter: Meter) -> TextToSpeech:
-    voice: TextToSpeech = entry.made(settings)
-    metered = MeteredVoice(voice, meter, character_price(voice.name))
-    return CarefulVoice(metered, _care(voice.name, entry, settings))
-
-
-def _model(entry: Entry, settings: Settings, meter: Meter) -> LanguageModel:
-    model: LanguageModel = entry.made(settings)
-    prices = profile(settings.openai_model).prices if entry.is_paid else None
-    return CarefulModel(MeteredModel(model, meter, prices), _care(model.name, entry, settings))
-
-
-def _ears(entry: Entry, settings: Settings, meter: Meter) -> SpeechToText:
-    ears: SpeechToText = entry.made(settings)
-    metered = MeteredEars(ears, meter, second_price(ears.name))
-    return CarefulEars(metered, _care(ears.name, entry, settings))
+    return [entry.title for entry in usable(table, wanted, settings, what).values()]
 
 
 def table() -> str:

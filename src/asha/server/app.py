@@ -33,6 +33,7 @@ from asha.server.page_files import page_files
 from asha.server.problems import add_problems
 from asha.server.routes import (
     browser_figures,
+    choices,
     events,
     health,
     hearing,
@@ -46,7 +47,6 @@ from asha.server.routes import (
 )
 from asha.server.telemetry import Telemetry
 
-PAID_DRAFTS, FREE_DRAFTS = 2, 6
 NO_PAGE = """<!doctype html><meta charset="utf-8"><title>Asha</title>
 <h1>Asha</h1><p>The page has not been built. The API is at <a href="/docs">/docs</a>."""
 
@@ -54,6 +54,7 @@ NO_PAGE = """<!doctype html><meta charset="utf-8"><title>Asha</title>
 ROUTES = (
     sessions,
     session_list,
+    choices,
     events,
     hearing,
     memory,
@@ -96,6 +97,8 @@ def create_app(settings: Settings, parts: Parts) -> FastAPI:
                 await memory_file.close()
                 for each in filter(None, (parts, parts.free)):
                     await close_all([each.llm, each.tts, each.stt])
+                if parts.menu:
+                    await parts.menu.close()
 
     app = FastAPI(title="Asha", version="0.1.0", lifespan=lifespan)
     add_problems(app)
@@ -135,12 +138,8 @@ async def _keep_warm(desk: ServiceDesk) -> None:
 
 def rules_for(settings: Settings, parts: Parts) -> Rules:
     """The turn machine's delays with these settings and parts."""
-    return Rules(
-        speculation=settings.speculation,
-        max_drafts=PAID_DRAFTS if parts.is_paid else FREE_DRAFTS,
-        drafts_freely=not parts.is_paid,
-        max_turn_ms=settings.max_turn_s * 1_000,
-    )
+    rules = Rules(speculation=settings.speculation, max_turn_ms=settings.max_turn_s * 1_000)
+    return rules.paced(is_paid=parts.is_paid)
 
 
 def _desk(settings: Settings, parts: Parts, memory_file: SqliteMemory) -> ServiceDesk:

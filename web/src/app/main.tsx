@@ -2,10 +2,13 @@
 
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { createRoot } from "react-dom/client";
+import { comeBack } from "../shared/login.ts";
 import { App } from "./app.tsx";
 import "./fonts.css";
 import "./look.css";
 import "./talk.css";
+
+comeBack();
 
 const client = new QueryClient({ defaultOptions: { queries: { retry: 1, staleTime: 2_000 } } });
 

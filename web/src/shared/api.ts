@@ -1,6 +1,7 @@
 /** The HTTP API, one function per call. Errors are OpenAI-shaped and become ApiError. */
 
 import type { Clocks, Item, Session } from "./events.gen.ts";
+import { leaveForLogin } from "./login.ts";
 
 /** The embedded demo brain, by the name the engine gives itself. */
 export const NANO = "asha-nano";
@@ -11,6 +12,7 @@ export class ApiError extends Error {
     readonly code: string,
     message: string,
     readonly retryAfterMs: number | null = null,
+    readonly param: string | null = null,
   ) {
     super(message);
   }
@@ -24,11 +26,28 @@ export interface SessionAnswer {
 
 export interface SessionChanges {
   language?: string;
+  model?: string;
+  voice?: string;
   timezone?: string;
   turn_detection?: "server" | "client";
   audio_format?: "audio/pcm" | "audio/opus";
   output_modalities?: ("audio" | "text")[];
   title?: string;
+}
+
+/** One who can think or speak; `title` is for people. */
+export interface Choice {
+  id: string;
+  title: string;
+  /** Known to be spoken; null: it tells when it is asked. */
+  languages: string[] | null;
+  is_paid: boolean;
+}
+
+/** `auto` comes first, titled as who it means now. */
+export interface Choices {
+  models: Choice[];
+  voices: Choice[];
 }
 
 export interface SessionRow {
@@ -92,7 +111,7 @@ export interface Costs {
 }
 
 interface ErrorShape {
-  error?: { message?: string; code?: string; retry_after_ms?: number };
+  error?: { message?: string; code?: string; retry_after_ms?: number; param?: string | null };
 }
 
 async function failure(response: Response): Promise<ApiError> {
@@ -100,7 +119,9 @@ async function failure(response: Response): Promise<ApiError> {
   const header = Number(response.headers.get("Retry-After"));
   const afterMs = body.error?.retry_after_ms ?? (header > 0 ? header * 1_000 : null);
   const message = body.error?.message ?? `${response.status} ${response.statusText}`;
-  return new ApiError(response.status, body.error?.code ?? "unknown", message, afterMs);
+  const { code = "unknown", param = null } = body.error ?? {};
+  if (response.status === 401) leaveForLogin();
+  return new ApiError(response.status, code, message, afterMs, param);
 }
 
 async function call(method: string, path: string, body?: unknown): Promise<Response> {
@@ -126,6 +147,7 @@ export const api = {
   changeSession: (id: string, changes: SessionChanges) =>
     json<SessionAnswer>("PATCH", session(id), changes),
   deleteSession: (id: string) => call("DELETE", session(id)),
+  choices: () => json<Choices>("GET", "/v1/choices"),
   listSessions: () => json<{ data: SessionRow[] }>("GET", "/v1/sessions"),
   getItems: (id: string) => json<{ data: Item[] }>("GET", `${session(id)}/items`),
 

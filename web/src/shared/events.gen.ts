@@ -47,6 +47,8 @@ export interface ArgumentsDone {
 export interface AshaSession {
   language: string;
   timezone: string;
+  model: string;
+  voice: string;
   listens: string;
   thinks: string;
   speaks: string;

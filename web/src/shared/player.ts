@@ -1,11 +1,8 @@
-/** Asha's voice in this browser: decodes, queues, plays; pauses and stops within one buffer. */
+/** Asha's voice in this browser: queues, plays, keeps for replay; pauses and stops within one buffer. */
 
 import { ClockMap } from "./clock-map.ts";
-import { opusDecoder } from "./opus.ts";
-import { bytesOfBase64, floatsOfBase64, Resampler } from "./pcm.ts";
 import playoutUrl from "./playout.worklet.ts?worker&url";
-
-export type Coding = "audio/pcm" | "audio/opus";
+import type { Coding, Delta, ToVoice } from "./voice.worker.ts";
 
 /** Where the ear is: `ms` of the item's sound have left the loudspeaker. */
 export interface Place {
@@ -19,22 +16,16 @@ export interface PlayerNotice {
   onFrame: (dbfs: number, atMs: number) => void;
 }
 
-interface Piece {
-  item: string;
-  startMs: number;
-  samples: Float32Array;
-  isAnswer: boolean;
-}
-
 type Told =
   | { tell: "place"; item: string; ms: number }
   | { tell: "started"; item: string; isAnswer: boolean }
   | { tell: "frame"; level: number; dbfs: number; atS: number }
-  | { tell: "starved" }
-  | { tell: "drained"; numChunks: number };
+  | { tell: "gap" }
+  | { tell: "drained"; serial: number };
 
 const LEAST_DEPTH_MS = 40;
-const MOST_DEPTH_MS = 400;
+const MOST_DEPTH_MS = 800; // the service sends a second ahead
+const CALMER = 0.8; // a reply without a gap may wait for less the next time
 const KEPT_ITEMS = 20; // replies that can be replayed
 
 export class Player {
@@ -44,21 +35,22 @@ export class Player {
   isPlaying = false;
   isPaused = false;
   numGaps = 0;
-  private isEnded = true;
-  private numChunks = 0;
+  private serial = 0;
   private numStops = 0;
   private readonly clock = new ClockMap();
+  /** Sound that is there before a reply begins: what line and browser need to bring the next. */
   private depthMs = LEAST_DEPTH_MS;
+  private leastMs = LEAST_DEPTH_MS;
+  private hasGap = false;
   private context: AudioContext | null = null;
   private node: AudioWorkletNode | null = null;
-  private resampler: Resampler | null = null;
-  private decoder: ReturnType<typeof opusDecoder> | null = null;
+  private readonly voice = new Worker(new URL("./voice.worker.ts", import.meta.url), {
+    type: "module",
+  });
   private coding: Coding = "audio/pcm";
   private rateHz = 24_000;
   private opening: Promise<void> | null = null;
-  /** What comes while the loudspeaker is being opened: the beginning of the first answer. */
-  private early: Piece[] = [];
-  private recorded = new Map<string, Float32Array[]>();
+  private recorded = new Map<string, Delta[]>();
   private listeners = new Set<() => void>();
 
   constructor(private readonly notice: PlayerNotice) {}
@@ -67,7 +59,12 @@ export class Player {
   expect(coding: Coding, rateHz: number): void {
     this.coding = coding;
     this.rateHz = rateHz;
-    this.matchRates();
+  }
+
+  /** How long a call to the server took, there and back, with what this browser is late by. */
+  reckonWith(tripMs: number): void {
+    this.leastMs = Math.min(MOST_DEPTH_MS / 2, Math.max(LEAST_DEPTH_MS, tripMs));
+    this.deepen(this.leastMs);
   }
 
   /** Needs a user's gesture once: browsers keep pages silent until they are touched. */
@@ -91,15 +88,12 @@ export class Player {
     node.port.onmessage = (message: MessageEvent<Told>) => this.hearOf(message.data);
     node.connect(context.destination);
     this.node = node;
-    this.matchRates();
-    for (const piece of this.early.splice(0)) this.play(piece);
+    this.deepen(this.depthMs);
+    this.tell({ do: "clear", numStops: this.numStops });
     if (this.isPaused) this.tell({ do: "pause" });
-    if (this.isEnded) this.tell({ do: "end" });
-  }
-
-  private matchRates(): void {
-    const toHz = this.context?.sampleRate ?? this.rateHz;
-    this.resampler = toHz === this.rateHz ? null : new Resampler(this.rateHz, toHz);
+    const { port1, port2 } = new MessageChannel();
+    node.port.postMessage({ do: "voice", port: port1 }, [port1]);
+    this.say({ do: "open", port: port2, toHz: context.sampleRate }, [port2]);
   }
 
   get isOpen(): boolean {
@@ -108,29 +102,22 @@ export class Player {
 
   /** A delta of the stream. Sound that comes before the page may speak is dropped, as it is late. */
   push(item: string, startMs: number, delta: string, isAnswer: boolean): void {
-    if (this.coding === "audio/opus") {
-      this.decoder ??= opusDecoder();
-      const { numStops } = this;
-      this.decoder.decode(bytesOfBase64(delta), (samples) => {
-        if (numStops === this.numStops) this.queue(item, startMs, samples, isAnswer);
-      });
-    } else this.queue(item, startMs, floatsOfBase64(delta), isAnswer);
-  }
-
-  private queue(item: string, startMs: number, raw: Float32Array, isAnswer: boolean): void {
-    this.record(item, raw);
+    const { coding, rateHz } = this;
+    const piece = { item, startMs, isAnswer, coding, rateHz, delta };
+    this.record(piece);
     if (!this.opening) return;
-    this.isEnded = false;
     this.begin(item, startMs);
-    const piece = { item, startMs, samples: raw, isAnswer };
-    if (this.node) this.play(piece);
-    else this.early.push(piece);
+    this.play(piece);
   }
 
-  private play(piece: Piece): void {
-    const samples = this.resampler ? this.resampler.push(piece.samples) : piece.samples;
-    this.numChunks += 1;
-    this.tell({ do: "chunk", piece: { ...piece, samples } });
+  private play(delta: Delta): void {
+    this.serial += 1;
+    this.say({ do: "delta", delta, ...this.count });
+  }
+
+  /** Tells what comes after a stop from what was on its way before. */
+  private get count() {
+    return { serial: this.serial, numStops: this.numStops };
   }
 
   private begin(item: string, ms: number): void {
@@ -140,10 +127,10 @@ export class Player {
     this.changed();
   }
 
-  private record(item: string, samples: Float32Array): void {
-    const pieces = this.recorded.get(item) ?? [];
-    pieces.push(samples);
-    this.recorded.set(item, pieces);
+  private record(delta: Delta): void {
+    const pieces = this.recorded.get(delta.item) ?? [];
+    pieces.push(delta);
+    this.recorded.set(delta.item, pieces);
     if (this.recorded.size > KEPT_ITEMS) {
       const oldest = this.recorded.keys().next().value;
       if (oldest !== undefined) this.recorded.delete(oldest);
@@ -152,13 +139,8 @@ export class Player {
 
   /** All of an item's sound was sent: what is queued plays out, however little. */
   end(): void {
-    if (!this.decoder) this.finish();
-    else void this.decoder.settled().then(() => this.finish()); // its last packets come after this
-  }
-
-  private finish(): void {
-    this.isEnded = true;
-    this.tell({ do: "end" });
+    this.serial += 1;
+    this.say({ do: "end", ...this.count });
   }
 
   pause(): void {
@@ -178,9 +160,8 @@ export class Player {
     this.isPlaying = this.isPaused = false;
     this.place = null;
     this.level = 0;
-    this.early = [];
     this.numStops += 1;
-    this.tell({ do: "clear" });
+    this.tell({ do: "clear", numStops: this.numStops });
     this.changed();
   }
 
@@ -195,12 +176,8 @@ export class Player {
     await this.open();
     this.stop();
     this.begin(item, 0);
-    let startMs = 0;
-    for (const raw of pieces) {
-      this.play({ item, startMs, samples: raw, isAnswer: false });
-      startMs += (raw.length / this.rateHz) * 1_000;
-    }
-    this.finish();
+    for (const delta of pieces) this.play({ ...delta, isAnswer: false });
+    this.end();
   }
 
   /** How much of an item has been heard, the loudspeaker's own delay taken off. */
@@ -218,12 +195,16 @@ export class Player {
 
   close(): void {
     void this.context?.close();
-    this.decoder?.close();
+    this.voice.terminate();
     this.context = this.node = null;
   }
 
   private tell(command: object): void {
     this.node?.port.postMessage(command);
+  }
+
+  private say(told: ToVoice, transfer: Transferable[] = []): void {
+    this.voice.postMessage(told, transfer);
   }
 
   private hearOf(told: Told): void {
@@ -235,19 +216,22 @@ export class Player {
     } else if (told.tell === "started") {
       const delayMs = (this.context?.outputLatency ?? 0) * 1_000;
       this.notice.onStarted(told.item, told.isAnswer, performance.now() + delayMs);
-    } else if (told.tell === "starved") {
+    } else if (told.tell === "gap") {
+      this.hasGap = true;
       this.numGaps += 1;
-      this.deepen();
-    } else if (told.numChunks === this.numChunks) {
+      this.deepen(this.depthMs * 2);
+    } else if (told.serial === this.serial) {
       this.isPlaying = false; // and nothing is on its way to the audio thread
+      if (!this.hasGap) this.deepen(Math.max(this.leastMs, this.depthMs * CALMER));
+      this.hasGap = false;
       this.level = 0;
       this.changed();
     }
   }
 
-  /** A gap was heard: wait for more sound before the next start. */
-  private deepen(): void {
-    this.depthMs = Math.min(MOST_DEPTH_MS, this.depthMs * 2);
+  /** So much sound is waited for before the next start. */
+  private deepen(depthMs: number): void {
+    this.depthMs = Math.min(MOST_DEPTH_MS, depthMs);
     this.tell({ do: "depth", ms: this.depthMs });
   }
 

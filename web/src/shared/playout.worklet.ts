@@ -1,7 +1,8 @@
 /**
  * Runs on the audio thread: a queue of speech that plays without gaps and falls silent within one
- * render quantum (128 samples). Messages in: chunk, end, pause, resume, clear, depth.
- * Messages out: place (item, ms heard), started, starved, drained; while it sounds, frames of 20 ms
+ * render quantum (128 samples). Messages in: chunk and end, through the voice's own port; pause,
+ * resume, clear, depth.
+ * Messages out: place (item, ms heard), started, gap, drained; while it sounds, frames of 20 ms
  * with their loudness.
  */
 
@@ -15,8 +16,11 @@ interface Piece {
 }
 
 type Command =
-  | { do: "chunk"; piece: Piece }
-  | { do: "end" | "pause" | "resume" | "clear" }
+  | { do: "chunk"; piece: Piece; serial: number; numStops: number }
+  | { do: "end"; serial: number; numStops: number }
+  | { do: "pause" | "resume" }
+  | { do: "clear"; numStops: number }
+  | { do: "voice"; port: MessagePort }
   | { do: "depth"; ms: number };
 
 const FRAME = Math.round(sampleRate / 50);
@@ -26,17 +30,19 @@ class Playout extends AudioWorkletProcessor {
   private queue: Piece[] = [];
   private at = 0; // in the first piece
   private queued = 0; // samples
-  private depth = 0.06 * sampleRate;
+  private depth = 0;
   private isPlaying = false;
   private isPaused = false;
   private isEnded = true;
+  private isDry = false; // there is no more sound: a gap, if some comes
   private gain = 0;
   private filled = 0;
   private peak = 0;
   private energy = 0;
   private told = "";
   private isClearing = false;
-  private numChunks = 0;
+  private serial = 0; // of the latest command
+  private numStops = 0; // what was sent before the last one is not heard
 
   constructor() {
     super();
@@ -45,23 +51,36 @@ class Playout extends AudioWorkletProcessor {
 
   private obey(command: Command): void {
     if (command.do === "chunk") {
+      if (command.numStops < this.numStops) return;
       if (this.isClearing) this.empty();
+      if (this.isDry) this.port.postMessage({ tell: "gap" });
+      this.isDry = false;
       this.queue.push(command.piece);
-      this.numChunks++;
+      this.serial = command.serial;
       this.queued += command.piece.samples.length;
       this.isEnded = false;
-    } else if (command.do === "end") this.isEnded = true;
-    else if (command.do === "pause") this.isPaused = true;
+    } else if (command.do === "end") {
+      if (command.numStops < this.numStops) return;
+      this.isEnded = true;
+      this.isDry = false; // nothing was missing
+      this.serial = command.serial;
+      if (!this.queued && !this.isPlaying) this.drain(); // it ran dry before its end was known
+    } else if (command.do === "pause") this.isPaused = true;
     else if (command.do === "resume") this.isPaused = false;
     else if (command.do === "depth") this.depth = (command.ms / 1_000) * sampleRate;
-    else if (this.gain > 0) this.isClearing = true;
-    else this.empty();
+    else if (command.do === "voice") {
+      command.port.onmessage = (message: MessageEvent<Command>) => this.obey(message.data);
+    } else if (command.do === "clear") {
+      this.numStops = command.numStops;
+      if (this.gain > 0) this.isClearing = true;
+      else this.empty();
+    }
   }
 
   private empty(): void {
     this.queue = [];
     this.at = this.queued = this.gain = 0;
-    this.isPlaying = this.isPaused = this.isClearing = false;
+    this.isPlaying = this.isPaused = this.isClearing = this.isDry = false;
     this.isEnded = true;
     this.told = "";
   }
@@ -90,8 +109,8 @@ class Playout extends AudioWorkletProcessor {
       if (this.isPlaying) {
         this.isPlaying = false;
         this.gain = 0;
-        const { numChunks } = this;
-        this.port.postMessage(this.isEnded ? { tell: "drained", numChunks } : { tell: "starved" });
+        if (this.isEnded) this.drain();
+        else this.isDry = true;
       }
       return 0;
     }
@@ -108,6 +127,10 @@ class Playout extends AudioWorkletProcessor {
       if (!this.queue.length) this.place(piece, piece.samples.length);
     }
     return sample;
+  }
+
+  private drain(): void {
+    this.port.postMessage({ tell: "drained", serial: this.serial });
   }
 
   private tell(): void {

@@ -6,6 +6,9 @@ export interface Settings {
   interface: "en" | "hi";
   theme: "auto" | "light" | "dark";
   language: string;
+  /** Who thinks and who speaks: ids of GET /v1/choices, or Asha's own choice. */
+  model: string;
+  voice: string;
   sessionId: string | null;
   pushToTalk: boolean;
   browserEars: boolean | null;
@@ -21,6 +24,8 @@ function first(): Settings {
     interface: isHindi ? "hi" : "en",
     theme: "auto",
     language: "auto",
+    model: "auto",
+    voice: "auto",
     sessionId: null,
     pushToTalk: false,
     browserEars: null,

@@ -1,5 +1,7 @@
 /** Server-Sent Events read by fetch: a parser, and a stream that resumes by itself. */
 
+import { leaveForLogin } from "./login.ts";
+
 export interface Frame {
   id: string | null;
   type: string;
@@ -141,6 +143,7 @@ export class EventStream {
         signal: control.signal,
         cache: "no-store",
       });
+      if (response.status === 401) leaveForLogin();
       if (response.status >= 400 && response.status < 500 && response.status !== 429) return true;
       if (!response.ok || !response.body) return false;
       await this.read(response.body);

@@ -20,20 +20,24 @@ START_S, FRAME_S = 20.0, 10.0  # deadlines: process start, and the gap between t
 class EspeakTTS:
     """Speaks all languages; one worker process, one phrase at a time."""
 
-    name = "espeak"
     rate_hz = 22_050
 
-    def __init__(self, *, rate_wpm: int = NORMAL_RATE_WPM, pitch: int = NORMAL_PITCH) -> None:
+    def __init__(
+        self, *, rate_wpm: int = NORMAL_RATE_WPM, pitch: int = NORMAL_PITCH, variant: str = ""
+    ) -> None:
+        """`variant` is one of eSpeak's ways to sound ("f2"), the same in every language."""
         self._rate_wpm, self._pitch = rate_wpm, pitch
+        self._variant = f"+{variant}" if variant else ""
+        self.name = f"espeak{self._variant}"
         self._worker: asyncio.subprocess.Process | None = None
         self._next_id = 1
         self._turn = asyncio.Lock()
 
     @classmethod
-    def from_settings(cls, settings: Settings) -> Self:
+    def from_settings(cls, settings: Settings, *, variant: str = "") -> Self:
         """It needs nothing."""
         del settings
-        return cls()
+        return cls(variant=variant)
 
     async def speak(self, phrase: str, *, language: Language) -> AsyncIterator[Chunk]:
         """Sound of `phrase` by the language's eSpeak voice, about 100 times faster than real time.
@@ -47,7 +51,7 @@ class EspeakTTS:
             worker = await self._started()
             request, self._next_id = self._next_id, self._next_id + 1
             is_silent = True
-            await self._ask(worker, request, phrase, language.voice)
+            await self._ask(worker, request, phrase, language.voice + self._variant)
             while True:
                 kind, body = await self._frame(worker, request)
                 if kind == END:

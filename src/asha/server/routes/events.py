@@ -50,7 +50,7 @@ async def _frames(conversation: Conversation, desk: Desk, cursor: str | None) ->
         )
 
     def session() -> SessionCreated:
-        body = as_body(conversation.config, conversation.context.parts)
+        body = as_body(conversation.config, conversation.context.coming_parts)
         return announcer.make(SessionCreated, session=body)
 
     try:

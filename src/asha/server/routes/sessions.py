@@ -26,6 +26,8 @@ class SessionChanges(BaseModel):
     )
 
     language: str | None = Field(None, description="auto, hi, hi-Latn, en-IN, gu, ta, te or mr")
+    model: str | None = Field(None, description="who thinks: an id of GET /v1/choices")
+    voice: str | None = Field(None, description="who speaks: an id of GET /v1/choices")
     timezone: str | None = Field(None, description="IANA name; alarms ring in it")
     turn_detection: Literal["server", "client"] | None = Field(
         None, description="who ends a turn; client is push-to-talk"
@@ -124,7 +126,7 @@ def _answer(desk: Desk, conversation: Conversation) -> SessionAnswer:
     config = conversation.config
     return SessionAnswer(
         id=config.id,
-        session=as_body(config, conversation.context.parts),
+        session=as_body(config, conversation.context.coming_parts),
         spent_usd=round(conversation.context.purse.usd, 6),
         stream_url=f"/v1/sessions/{config.id}/events",
         stream_token=stream_token(desk.signer, config.id, config.owner),

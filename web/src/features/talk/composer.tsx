@@ -1,6 +1,7 @@
 /** Typing, for whoever cannot or will not speak. */
 
-import { type FormEvent, useState } from "react";
+import { type FormEvent, useEffect, useState } from "react";
+import { draft } from "../../shared/login.ts";
 import { useWords } from "../../shared/strings.ts";
 import { Icon } from "../../shared/ui/icon.tsx";
 import { useTalk } from "./use-conversation.ts";
@@ -8,8 +9,9 @@ import { useTalk } from "./use-conversation.ts";
 export function Composer() {
   const words = useWords();
   const { conversation } = useTalk();
-  const [text, setText] = useState("");
+  const [text, setText] = useState(draft.get);
   const [isSending, setIsSending] = useState(false);
+  useEffect(() => draft.put(text), [text]);
   const send = async (event: FormEvent) => {
     event.preventDefault();
     if (isSending || !text.trim()) return;

@@ -86,7 +86,8 @@ export class Conversation {
   }
 
   private dispatch(event: AshaEvent | LocalEvent): void {
-    this.set({ talk: onEvent(this.snapshot.talk, event) });
+    const talk = onEvent(this.snapshot.talk, event);
+    if (talk !== this.snapshot.talk) this.set({ talk }); // most events of a reply are only heard
   }
 
   // ---- the session
@@ -95,14 +96,15 @@ export class Conversation {
   async open(): Promise<void> {
     for (let attempt = 0; !this.isClosed; attempt++) {
       try {
-        const answer = await enter();
+        const { answer, problem, tripMs } = await enter();
         if (this.isClosed) return;
         this.id = answer.id;
         settings.set({ sessionId: answer.id });
         this.dispatch({ type: "local.session", session: answer.session });
         const format = answer.session.audio.output.format;
         this.player.expect(format.type, format.rate);
-        this.listen(answer.stream_url);
+        this.player.reckonWith(tripMs);
+        this.listen(answer.stream_url, problem);
         return;
       } catch (error) {
         const retryMs = error instanceof ApiError ? error.retryAfterMs : null;
@@ -114,12 +116,12 @@ export class Conversation {
     }
   }
 
-  private listen(url: string): void {
+  private listen(url: string, problem: string | null): void {
     this.stream = new EventStream({
       url,
       onFrame: (frame) => this.take(frame),
       onState: (link, retryInMs) => {
-        if (link === "open") this.dispatch({ type: "local.problem", message: null });
+        if (link === "open") this.tellProblem(problem);
         this.set({ link, retryInMs });
       },
     });
@@ -262,7 +264,11 @@ export class Conversation {
     if (changes.turn_detection) settings.set({ pushToTalk: changes.turn_detection === "client" });
     if (changes.turn_detection) this.ear.waitForHold(changes.turn_detection === "client");
     await this.until(() => this.id !== null);
-    await this.attempt(() => api.changeSession(this.id ?? "", changes));
+    const { model, voice } = changes;
+    if (await this.attempt(() => api.changeSession(this.id ?? "", changes))) {
+      if (model) settings.set({ model });
+      if (voice) settings.set({ voice });
+    }
   }
 
   takeTurns(takesTurns: boolean): void {
@@ -286,8 +292,7 @@ export class Conversation {
       return true;
     } catch (error) {
       const isLate = error instanceof ApiError && error.status === 404;
-      if (error instanceof ApiError && error.status === 401) this.set({ link: "gone" });
-      else if (!isLate) this.tellProblem(error instanceof ApiError ? error.message : "offline");
+      if (!isLate) this.tellProblem(error instanceof ApiError ? error.message : "offline");
       return false;
     }
   }

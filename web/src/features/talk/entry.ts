@@ -2,15 +2,43 @@
 
 import { ApiError, api, type SessionAnswer } from "../../shared/api.ts";
 import { canDecodeOpus } from "../../shared/opus.ts";
-import type { Coding } from "../../shared/player.ts";
 import { settings } from "../../shared/settings.ts";
+import type { Coding } from "../../shared/voice.worker.ts";
 
 const LOOPBACK = ["127.0.0.1", "localhost", "[::1]"];
-const NOT_OURS = [401, 403, 404]; // forgotten there, or somebody else's
+const NOT_OURS = [403, 404]; // forgotten there, or somebody else's
+
+export interface Entry {
+  answer: SessionAnswer;
+  /** The server's sentence about a voice or model that this device remembers and is not there. */
+  problem: string | null;
+  /** How long the server took to answer, seen from here. */
+  tripMs: number;
+}
 
 /** Throws ApiError where the server refuses, TypeError where there is none. */
-export async function enter(): Promise<SessionAnswer> {
-  return (await resumed()) ?? (await created());
+export async function enter(): Promise<Entry> {
+  let beganMs = performance.now();
+  const tripMs = () => performance.now() - beganMs;
+  const answer = await resumed();
+  if (answer) return { answer, problem: null, tripMs: tripMs() };
+  const format = await coding();
+  beganMs = performance.now();
+  try {
+    return { answer: await created(format), problem: null, tripMs: tripMs() };
+  } catch (error) {
+    if (!forgetChoice(error)) throw error;
+    const problem = (error as ApiError).message;
+    return { answer: await created(format), problem, tripMs: tripMs() / 2 };
+  }
+}
+
+/** What is not there (any more) is not asked for again; whether it was that. */
+export function forgetChoice(error: unknown): boolean {
+  const param = error instanceof ApiError && error.status === 400 ? error.param : null;
+  if (param === "voice") settings.set({ voice: "auto" });
+  else if (param === "model") settings.set({ model: "auto" });
+  return param === "voice" || param === "model";
 }
 
 async function resumed(): Promise<SessionAnswer | null> {
@@ -24,13 +52,15 @@ async function resumed(): Promise<SessionAnswer | null> {
   }
 }
 
-async function created(): Promise<SessionAnswer> {
-  const { language, pushToTalk } = settings.get();
+async function created(format: Coding): Promise<SessionAnswer> {
+  const { language, model, voice, pushToTalk } = settings.get();
   return api.createSession({
     language,
+    model,
+    voice,
     timezone: Intl.DateTimeFormat().resolvedOptions().timeZone || "Asia/Kolkata",
     turn_detection: pushToTalk ? "client" : "server",
-    audio_format: await coding(),
+    audio_format: format,
   });
 }
 

@@ -48,6 +48,8 @@ export interface Alarm {
 }
 
 export interface Failover {
+  /** The next turn begins with the first provider again. */
+  turnId: string | null;
   port: "stt" | "llm" | "tts";
   failed: string;
   next: string;

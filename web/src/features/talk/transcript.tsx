@@ -9,23 +9,24 @@ import { spokenSoFar } from "./lines.ts";
 import type { Line } from "./talk.ts";
 import { ToolCard } from "./tool-card.tsx";
 
-/** How much of an item has been heard, while it plays; null when it does not. */
-function useHeardMs(player: Player, itemId: string, isLive: boolean): number | null {
-  const [heardMs, setHeardMs] = useState<number | null>(null);
+/** How many of the line's letters have been heard, while it plays; null when it does not. */
+function useHeard(player: Player, line: Line, isLive: boolean): number | null {
+  const [heard, setHeard] = useState<number | null>(null);
   useEffect(() => {
     if (!isLive) {
-      setHeardMs(null);
+      setHeard(null);
       return;
     }
     const look = () => {
-      const isHere = player.isPlaying && player.place?.item === itemId;
-      setHeardMs(isHere ? player.heardMs(itemId) : player.isPlaying ? 0 : null);
+      const isHere = player.isPlaying && player.place?.item === line.id;
+      const heardMs = isHere ? player.heardMs(line.id) : 0;
+      setHeard(player.isPlaying ? spokenSoFar(line, heardMs).heard : null);
     };
     look();
     const timer = setInterval(look, 60);
     return () => clearInterval(timer);
-  }, [player, itemId, isLive]);
-  return heardMs;
+  }, [player, line, isLive]);
+  return heard;
 }
 
 interface TranscriptProps {
@@ -92,10 +93,10 @@ function TranscriptLine({
   guesses,
 }: LineProps & { guesses: (string | null | undefined)[] }) {
   const words = useWords();
-  const heardMs = useHeardMs(player, line.id, isLive);
-  const { text, heard } = spokenSoFar(line, line.cutMs ?? heardMs);
+  const live = useHeard(player, line, isLive);
+  const { text, heard } = spokenSoFar(line, line.cutMs);
   const whole = line.role === "user" ? line.text : text;
-  const shown = line.role === "user" ? whole.length : heard;
+  const shown = line.role === "user" ? whole.length : line.cutMs === null ? (live ?? heard) : heard;
   return (
     <li
       className={`line line-${line.role}`}

@@ -45,7 +45,13 @@ export function onEvent(talk: Talk, event: AshaEvent | LocalEvent): Talk {
     case "input_audio_buffer.committed":
       return talk;
     case "asha.turn.committed":
-      return { ...talk, phase: "thinking", problem: null, waitingCards: [] };
+      return {
+        ...talk,
+        phase: "thinking",
+        problem: null,
+        waitingCards: [],
+        failover: talk.failover?.turnId === event.turn_id ? talk.failover : null,
+      };
     case "asha.turn.speculated":
       return talk;
     case "asha.turn.revised":
@@ -178,6 +184,7 @@ export function onEvent(talk: Talk, event: AshaEvent | LocalEvent): Talk {
       return {
         ...talk,
         failover: {
+          turnId: event.turn_id,
           port: event.port,
           failed: event.failed,
           next: event.next,

@@ -1,9 +1,14 @@
-/** The provider badge: who hears, thinks and speaks, and who took over. */
+/** The provider badge: who hears, thinks and speaks, who took over, and the choice of both. */
 
 import { useWords } from "../../shared/strings.ts";
+import { ChoiceMenu } from "./choice-menu.tsx";
 import type { Talk } from "./talk.ts";
 
-const PORT_OF = { listens: "stt", thinks: "llm", speaks: "tts" } as const;
+const PARTS = [
+  { part: "listens", port: "stt", kind: null },
+  { part: "thinks", port: "llm", kind: "model" },
+  { part: "speaks", port: "tts", kind: "voice" },
+] as const;
 
 export function WhoDoesWhat({ talk }: { talk: Talk }) {
   const words = useWords();
@@ -13,18 +18,23 @@ export function WhoDoesWhat({ talk }: { talk: Talk }) {
     <section>
       <h2>{words("who.title")}</h2>
       <dl className="who" data-testid="who">
-        {(["listens", "thinks", "speaks"] as const).map((part) => {
-          const isReplaced = talk.failover?.port === PORT_OF[part];
-          return (
-            <div key={part}>
-              <dt>{words(`who.${part}`)}</dt>
-              <dd>
-                {isReplaced && <s>{talk.failover?.failed}</s>}{" "}
-                {(isReplaced ? talk.failover?.next : asha[part]) || words("who.none")}
-              </dd>
-            </div>
-          );
-        })}
+        {PARTS.map(({ part, port, kind }) => (
+          <div key={part}>
+            <dt>{words(`who.${part}`)}</dt>
+            <dd>
+              {kind ? (
+                <ChoiceMenu kind={kind} name={asha[part]} />
+              ) : (
+                asha[part] || words("who.none")
+              )}
+              {talk.failover?.port === port && (
+                <span className="took-over">
+                  <s>{talk.failover.failed}</s> {talk.failover.next || words("who.none")}
+                </span>
+              )}
+            </dd>
+          </div>
+        ))}
       </dl>
       {asha.notice && <p className="notice">{asha.notice}</p>}
     </section>
