@@ -17,6 +17,7 @@ from asha.core.errors import BadInput, Busy, Conflict, NotFound, ProviderBusy, P
 from asha.core.message import ToolCall
 from asha.data.fetch import NotFetched
 from asha.doubles.downloads import Downloads, serving
+from asha.evaluation import run as run_module
 from asha.evaluation.compare import compare
 from asha.evaluation.judge import Judge
 from asha.evaluation.report import report
@@ -112,6 +113,23 @@ def test_another_run_is_not_mixed_into_a_folder(recordings: Path, tmp_path: Path
     open_run(tmp_path / "run", plan(recordings))
     with pytest.raises(Conflict, match="--out another folder"):
         open_run(tmp_path / "run", Plan(suite(recordings), "another model"))
+
+
+def test_other_weights_of_the_same_name_are_another_run(recordings: Path, tmp_path: Path) -> None:
+    open_run(tmp_path / "run", Plan(suite(recordings), "nano", weights="a" * 64))
+    with pytest.raises(Conflict, match="weights being others"):
+        open_run(tmp_path / "run", Plan(suite(recordings), "nano", weights="b" * 64))
+
+
+async def test_a_long_part_says_how_far_it_is(
+    recordings: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(run_module, "TELL_EVERY_S", -1.0)
+    told: list[str] = []
+    work = plan(recordings)
+    ears = Subject("scripted", ears=ScriptedSTT(SAID))
+    await run_suite(work, ears, Sources(), open_run(tmp_path / "run", work), tell=told.append)
+    assert told[0] == "words/hi: 1 asked so far"
 
 
 async def test_a_failed_case_is_kept_with_its_reason(recordings: Path, tmp_path: Path) -> None:
