@@ -204,7 +204,7 @@ async def test_a_corpus_that_is_not_here_says_how_it_is_had_and_scored(
     work = Plan(Suite(name="f", title="F", parts=[part]), "scripted")
     with pytest.raises(BadInput, match=r"--data DIR from DIR/fleurs/hi/test") as told:
         await asked(work, Subject("scripted", ears=ScriptedSTT([""])), tmp_path / "run")
-    assert "asha data get fleurs" in told.value.message
+    assert "hf download" in told.value.message
     with pytest.raises(NotFetched):
         list(Sources().cases(part, "hi", rows=0))
 
