@@ -112,6 +112,25 @@ def test_columns_of_a_catalog_file_come_first(tmp_path: Path) -> None:
     assert samples[0].text == '"two'
 
 
+def test_further_columns_come_with_each_row_by_our_names(tmp_path: Path) -> None:
+    tone(tmp_path / "a.wav")
+    words(tmp_path / "rows.csv", "file,text,ausgabe,note\na.wav,હા,yes\n")
+    samples, _ = read(tmp_path, Reading("gu", Columns(extra={"translation": "ausgabe"})))
+    assert samples[0].others == {"file": "a.wav", "text": "હા", "translation": "yes", "note": ""}
+
+
+def test_a_table_of_json_lines(tmp_path: Path) -> None:
+    tone(tmp_path / "a.wav")
+    line = '{"audio_filepath": "a.wav", "text": "હા", "choices": ["હા", "ના"], "duration": 0.5}'
+    words(tmp_path / "manifest.jsonl", f"{line}\n\n")
+    samples, problems = read(tmp_path)
+    assert not problems
+    assert (samples[0].text, samples[0].others["choices"]) == ("હા", "હા | ના")
+    words(tmp_path / "manifest.jsonl", f"{line}\nnonsense\n")
+    with pytest.raises(BadTable, match="line 2 is no JSON object"):
+        read(tmp_path)
+
+
 def test_a_table_of_ids_without_column_names(tmp_path: Path) -> None:
     """The layout of OpenSLR's line_index.tsv."""
     tone(tmp_path / "guf_01.wav")

@@ -73,5 +73,5 @@ def test_a_table_without_the_column_of_answers_says_how_to_have_one(tmp_path: Pa
     table = recordings(tmp_path / "r") / "rows.csv"
     with pytest.raises(BadInput, match="no column 'reply'; make one"):
         read_answers(table, "reply")
-    with pytest.raises(BadInput, match=r"give a .csv or .tsv"):
+    with pytest.raises(BadInput, match=r"give the answers as a .csv"):
         read_answers(tmp_path / "none.tsv", "reply")

@@ -3,17 +3,21 @@
 import json
 import re
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 import soundfile
+from corpora import parquet, spoken
 from scripted import ScriptedLLM, ScriptedSTT, ScriptedTTS
 
 from asha.core.errors import BadInput, Busy, Conflict, NotFound, ProviderBusy, ProviderRefused
 from asha.core.message import ToolCall
 from asha.data.fetch import NotFetched
+from asha.doubles.downloads import Downloads, serving
+from asha.evaluation import run as run_module
 from asha.evaluation.compare import compare
 from asha.evaluation.judge import Judge
 from asha.evaluation.report import report
@@ -111,6 +115,23 @@ def test_another_run_is_not_mixed_into_a_folder(recordings: Path, tmp_path: Path
         open_run(tmp_path / "run", Plan(suite(recordings), "another model"))
 
 
+def test_other_weights_of_the_same_name_are_another_run(recordings: Path, tmp_path: Path) -> None:
+    open_run(tmp_path / "run", Plan(suite(recordings), "nano", weights="a" * 64))
+    with pytest.raises(Conflict, match="weights being others"):
+        open_run(tmp_path / "run", Plan(suite(recordings), "nano", weights="b" * 64))
+
+
+async def test_a_long_part_says_how_far_it_is(
+    recordings: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(run_module, "TELL_EVERY_S", -1.0)
+    told: list[str] = []
+    work = plan(recordings)
+    ears = Subject("scripted", ears=ScriptedSTT(SAID))
+    await run_suite(work, ears, Sources(), open_run(tmp_path / "run", work), tell=told.append)
+    assert told[0] == "words/hi: 1 asked so far"
+
+
 async def test_a_failed_case_is_kept_with_its_reason(recordings: Path, tmp_path: Path) -> None:
     busy = ScriptedLLM(["yes", ProviderBusy("openai", "overloaded.")], hears=True)
     work = plan(recordings, task="answer", reference="answer", metrics=["exact"])
@@ -162,16 +183,36 @@ async def test_a_model_that_does_not_hear_is_left_out_with_the_reason(
         await asked(plan(recordings, task="answer", metrics=["language"]), deaf, tmp_path / "run")
 
 
-async def test_a_corpus_that_is_not_here_says_how_it_is_had_and_scored(tmp_path: Path) -> None:
+@pytest.fixture
+def hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Downloads]:
+    """Nothing of FLEURS, and a row of CoVoST 2 from Tamil into English."""
+    rows = [spoken("வணக்கம்", translation="hello")]
+    files = {"README.md": b"", "ta_en/test-0.parquet": parquet(rows)}
+    held = {"google/fleurs": {"main": {"README.md": b""}}, "fixie-ai/covost2": {"main": files}}
+    with serving(Downloads(repositories=held)) as made:
+        monkeypatch.setenv("HF_ENDPOINT", made.url)
+        monkeypatch.setenv("ASHA_SHELF_DIR", str(tmp_path / "shelf"))
+        yield made
+
+
+async def test_a_corpus_that_is_not_here_says_how_it_is_had_and_scored(
+    hub: Downloads, tmp_path: Path
+) -> None:
     part = Part(
         name="fleurs", task="transcribe", corpus="fleurs", languages=["hi"], metrics=["wer"]
     )
     work = Plan(Suite(name="f", title="F", parts=[part]), "scripted")
-    with pytest.raises(BadInput, match=r"--data DIR with DIR/fleurs/hi/test") as told:
+    with pytest.raises(BadInput, match=r"--data DIR from DIR/fleurs/hi/test") as told:
         await asked(work, Subject("scripted", ears=ScriptedSTT([""])), tmp_path / "run")
-    assert "asha data get fleurs" in told.value.message
+    assert "hf download" in told.value.message
     with pytest.raises(NotFetched):
         list(Sources().cases(part, "hi", rows=0))
+
+
+def test_a_corpus_of_the_hub_is_scored_from_where_it_lies(hub: Downloads) -> None:
+    suite = load_suite(Path(__file__).parents[2] / "suites" / "covost2.toml")
+    cases = list(Sources().cases(suite.parts[0], "ta", rows=0))
+    assert [(it.question, it.reference, it.language) for it in cases] == [("வணக்கம்", "hello", "en")]
 
 
 async def test_a_copy_of_a_corpus_is_read_by_its_own_columns(

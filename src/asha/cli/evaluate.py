@@ -47,6 +47,7 @@ def evaluate(
         return
     if len(what) > 1:
         raise BadInput(f"Give one suite, not {' and '.join(what)}; or: asha eval compare A B.")
+    from asha.cli.subjects import weights_of
     from asha.evaluation.run import Plan, open_run
     from asha.evaluation.source import Sources
     from asha.evaluation.suite import load_suite
@@ -55,8 +56,8 @@ def evaluate(
         raise BadInput("--jobs must be 1 or more, --rows and --judge-budget 0 or more.")
     suite = load_suite(Path(what[0]))
     wanted = _languages(languages, [tag for part in suite.parts for tag in part.languages])
-    plan = Plan(suite, model, wanted, rows, jobs, judge)
-    folder = out or RUNS / _folder_name(suite.name, model)
+    plan = Plan(suite, model, wanted, rows, jobs, judge, weights_of(model))
+    folder = out or RUNS / _folder_name(suite.name, model, plan.weights)
     run = open_run(folder, plan)
     sources = Sources(data=data)
     money = (judge_budget, judge_cache)
@@ -75,9 +76,10 @@ def _languages(given: str, known: list[str]) -> tuple[str, ...]:
     return wanted
 
 
-def _folder_name(suite: str, model: str) -> str:
+def _folder_name(suite: str, model: str, weights: str) -> str:
+    """A folder for each suite, model and its weights, so that one command can be given again."""
     plain = "".join(char if char.isalnum() or char in "-_" else "-" for char in model)
-    return f"{suite}.{plain.strip('-')[-60:]}"
+    return ".".join(filter(None, (suite, plain.strip("-")[-60:], weights[:8])))
 
 
 async def _scored(

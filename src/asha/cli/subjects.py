@@ -69,6 +69,15 @@ async def _made(
     return Subject(loaded.name, model=loaded, tools=_tools()), []
 
 
+def weights_of(name: str) -> str:
+    """SHA-256 of a model's files, where they lie on this machine; else nothing."""
+    from asha.cli.one_turn import weights_folder
+    from asha.data.source import folder_digest
+
+    folder = weights_folder(None) if name == NANO else Path(name).expanduser()
+    return folder_digest(folder) if folder.is_dir() else ""
+
+
 def _exported(name: str) -> Path | None:
     """The folder, where it holds exported weights."""
     folder = Path(name).expanduser()

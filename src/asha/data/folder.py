@@ -2,7 +2,7 @@
 
 Layouts, found by what lies in the folder:
     Kaldi    `wav.scp` and `text`, with `segments` and `utt2spk` where they exist
-    table    one .csv or .tsv: a column of files, a column of text, perhaps one of speakers
+    table    one .csv, .tsv or .jsonl: a column of files, a column of text, perhaps one of speakers
     pairs    `x.wav` beside `x.txt`, in any depth
 
 Folders named train, valid(ation), dev or test inside it are splits, each with a layout of its own;
@@ -19,7 +19,6 @@ from asha.core.errors import BadInput, BadSound, NotFound
 from asha.core.language import TAGS, language
 from asha.data.layouts import (
     SOUND_SUFFIXES,
-    PathColumns,
     Row,
     kaldi_rows,
     pair_rows,
@@ -107,7 +106,7 @@ def _by_split(paths: list[Path]) -> dict[Split, Path]:
 
 
 def _is_table(path: Path) -> bool:
-    return path.suffix.lower() in (".csv", ".tsv") and path.is_file()
+    return path.suffix.lower() in (".csv", ".tsv", ".jsonl") and path.is_file()
 
 
 def written(text: str, how: Reading) -> str:
@@ -134,9 +133,8 @@ def read_folder(folder: Path, how: Reading) -> Iterator[Sample | Problem]:
 
 
 def _rows(folder: Path, columns: Columns) -> Iterator[Row | Problem]:
-    wanted = PathColumns(columns.audio, columns.text, columns.speaker)
     if _is_table(folder):  # one table of several: what it does not name belongs to the others
-        return table_rows(folder, wanted)
+        return table_rows(folder, columns)
     if not folder.is_dir():
         raise NotFound(f"There is no folder {folder}; give one that holds sound and text.")
     if (folder / "wav.scp").exists():
@@ -146,7 +144,7 @@ def _rows(folder: Path, columns: Columns) -> Iterator[Row | Problem]:
         names = ", ".join(it.name for it in tables)
         raise NoCorpusHere(f"{folder} holds several tables ({names}): keep one, or make splits.")
     if tables:
-        return chain(table_rows(tables[0], wanted), unnamed_sounds(tables[0], wanted))
+        return chain(table_rows(tables[0], columns), unnamed_sounds(tables[0], columns))
     rows = list(pair_rows(folder))
     if not rows:
         raise NoCorpusHere(
@@ -194,7 +192,7 @@ def _opened(row: Row, how: Reading, long_file: _LastFile) -> Sample | Problem:
         clip = Clip(clip.samples[start:end], clip.rate_hz)
     if not clip.samples.any():
         return Problem("text without sound", row.name, "its sound is nothing but zeros")
-    return Sample(row.name, clip, text, how.language, row.speaker)
+    return Sample(row.name, clip, text, how.language, row.speaker, row.others)
 
 
 def listed(folder: Path, how: Reading) -> list[Row | Problem]:

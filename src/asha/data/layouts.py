@@ -2,12 +2,15 @@
 
 import csv
 import io
-from collections.abc import Iterator
-from dataclasses import dataclass
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from asha.core.errors import BadInput
 from asha.data.problem import Problem
+from asha.data.sample import as_text
+from asha.data.spec import Columns
 
 SOUND_SUFFIXES = (".wav", ".flac", ".ogg", ".mp3", ".opus")
 # What people call the columns; the first that is there counts.
@@ -33,15 +36,7 @@ class Row:
     speaker: str = ""
     start_s: float = 0.0
     end_s: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class PathColumns:
-    """What the columns of a table are called; empty where the usual names are tried."""
-
-    sound: str = ""
-    text: str = ""
-    speaker: str = ""
+    others: Mapping[str, str] = field(default_factory=dict)  # all columns, by our names
 
 
 def pair_rows(folder: Path) -> Iterator[Row | Problem]:
@@ -70,13 +65,15 @@ def pair_rows(folder: Path) -> Iterator[Row | Problem]:
                 yield Problem("unreadable line", name, f"{stem.name}.txt: {broken.strerror}")
 
 
-def table_rows(table: Path, wanted: PathColumns) -> Iterator[Row | Problem]:
-    """A .csv or .tsv. Without known column names it must have two columns: file (or id), text.
+def table_rows(table: Path, wanted: Columns) -> Iterator[Row | Problem]:
+    """A .csv, .tsv or .jsonl. Without known names it must have two columns: file (or id), text.
 
     Raises:
         BadTable: it is empty, not UTF-8, or its columns cannot be told apart.
     """
-    lines, (sound, text, speaker) = _lines(table, wanted)
+    lines, header, (sound, text, speaker) = _lines(table, wanted)
+    ours = {theirs: name for name, theirs in wanted.extra.items()}
+    names = [ours.get(it, it) for it in header]
     num_cells = max(sound, text, speaker) + 1
     used: set[str] = set()
     for number, cells in lines:
@@ -90,12 +87,14 @@ def table_rows(table: Path, wanted: PathColumns) -> Iterator[Row | Problem]:
         else:
             used.add(cells[sound])
             path = _sound_file(table.parent, cells[sound])
-            yield Row(cells[sound], path, cells[text], cells[speaker] if speaker >= 0 else "")
+            others = dict.fromkeys(names, "") | dict(zip(names, cells, strict=False))
+            whose = cells[speaker] if speaker >= 0 else ""
+            yield Row(cells[sound], path, cells[text], whose, others=others)
 
 
-def unnamed_sounds(table: Path, wanted: PathColumns) -> Iterator[Problem]:
+def unnamed_sounds(table: Path, wanted: Columns) -> Iterator[Problem]:
     """The sounds that lie beside the table, in any depth, and are not named in it."""
-    lines, (sound, _, _) = _lines(table, wanted)
+    lines, _, (sound, _, _) = _lines(table, wanted)
     folder = table.parent
     named = {_sound_file(folder, cells[sound]) for _, cells in lines if sound < len(cells)}
     for path in sorted(folder.rglob("*")):
@@ -145,18 +144,26 @@ def _keyed(file: Path) -> list[tuple[str, str]]:
 
 
 def _lines(
-    table: Path, wanted: PathColumns
-) -> tuple[list[tuple[int, list[str]]], tuple[int, int, int]]:
-    """Numbered lines without the header, and where sound, text and speaker (or -1) stand."""
-    lines = [(number, cells) for number, cells in enumerate(_cells(table), start=1) if cells]
+    table: Path, wanted: Columns
+) -> tuple[list[tuple[int, list[str]]], list[str], tuple[int, int, int]]:
+    """Numbered lines without the header, the header, where sound, text, speaker (or -1) stand."""
+    lines = [(number, cells) for number, cells in enumerate(cells_of(table), start=1) if cells]
     if not lines:
         raise BadTable(f"{table.name} is empty; it needs the columns file and text.")
-    columns = _columns(table, lines[0][1], wanted)
-    return (lines[1:], columns) if columns else (lines, (0, 1, -1))
+    header = lines[0][1]
+    columns = _columns(table, header, wanted)
+    return (lines[1:], header, columns) if columns else (lines, [], (0, 1, -1))
 
 
-def _cells(table: Path) -> list[list[str]]:
+def cells_of(table: Path) -> list[list[str]]:
+    """The cells of a .csv, .tsv or .jsonl (an object a line), the header first.
+
+    Raises:
+        BadTable: it cannot be read.
+    """
     content = _utf8(table)
+    if table.suffix == ".jsonl":
+        return _objects(content, table)
     first = content.partition("\n")[0]
     delimiter = "\t" if table.suffix == ".tsv" else max(",|;\t", key=first.count)
     lines = csv.reader(
@@ -172,7 +179,18 @@ def _cells(table: Path) -> list[list[str]]:
         raise BadTable(f"{table.name}, line {lines.line_num}: {broken}.") from broken
 
 
-def _columns(table: Path, header: list[str], wanted: PathColumns) -> tuple[int, int, int] | None:
+def _objects(content: str, table: Path) -> list[list[str]]:
+    rows: list[dict[str, object]] = []
+    for number, line in enumerate(content.splitlines(), start=1):
+        try:
+            rows += [dict(json.loads(line))] if line.strip() else []
+        except (ValueError, TypeError) as broken:
+            raise BadTable(f"{table.name}, line {number} is no JSON object.") from broken
+    header = list(dict.fromkeys(key for row in rows for key in row))
+    return [header, *([as_text(row.get(key)) for key in header] for row in rows)] if rows else []
+
+
+def _columns(table: Path, header: list[str], wanted: Columns) -> tuple[int, int, int] | None:
     """Where sound, text and speaker (or -1) stand; None for two columns without names."""
     names = [cell.lower() for cell in header]
 
@@ -180,7 +198,7 @@ def _columns(table: Path, header: list[str], wanted: PathColumns) -> tuple[int, 
         tried = (asked.lower(), *usual)
         return next((names.index(name) for name in tried if name in names), -1)
 
-    sound, text = place(wanted.sound, SOUND_COLUMNS), place(wanted.text, TEXT_COLUMNS)
+    sound, text = place(wanted.audio, SOUND_COLUMNS), place(wanted.text, TEXT_COLUMNS)
     if sound < 0 and text < 0 and len(header) == NUM_UNNAMED:
         return None
     for column, kind, name in ((sound, "files", "file"), (text, "texts", "text")):

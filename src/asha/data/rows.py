@@ -1,8 +1,6 @@
 """Sets of samples that can be asked for any row: what a mixture draws from."""
 
-import csv
 import hashlib
-import io
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,7 +10,7 @@ from typing import Protocol
 from asha.core.audio import Clip
 from asha.core.errors import BadInput, BadSound, NotFound
 from asha.data.folder import Reading, listed, opened
-from asha.data.layouts import SOUND_SUFFIXES, Row
+from asha.data.layouts import SOUND_SUFFIXES, Row, cells_of
 from asha.data.problem import Problem
 from asha.data.sample import Sample, read_clip
 
@@ -166,23 +164,16 @@ def read_answers(table: Path, column: str) -> dict[str, str]:
     Raises:
         BadInput: the file or the column is not there.
     """
-    try:
-        content = table.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as broken:
-        raise BadInput(f"The answers {table} cannot be read; give a .csv or .tsv.") from broken
-    text = io.StringIO(content, newline="")
-    if table.suffix == ".tsv":  # quotes are letters there, as in the layouts of folders
-        lines = csv.reader(text, delimiter="\t", quoting=csv.QUOTE_NONE)
-    else:
-        lines = csv.reader(text)
-    rows = [row for row in lines if row]
+    if not table.is_file():
+        raise BadInput(f"There is no {table}; give the answers as a .csv, .tsv or .jsonl.")
+    rows = [row for row in cells_of(table) if row]
     if not rows or column not in rows[0]:
         raise BadInput(
             f"{table} has no column {column!r}; make one (asha data make), or name another with "
             "`answer_column`."
         )
     place = rows[0].index(column)
-    return {row[0]: row[place].strip() for row in rows[1:] if place < len(row) and row[place]}
+    return {row[0]: row[place] for row in rows[1:] if place < len(row) and row[place]}
 
 
 def answer_of(sample: Sample, answers: Mapping[str, str]) -> str:

@@ -2,8 +2,8 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from asha.core.audio import Clip
@@ -23,6 +23,7 @@ class Sample:
     text: str
     language: str
     speaker: str = ""
+    others: Mapping[str, str] = field(default_factory=dict)  # more columns, by our names
 
     def clip(self) -> Clip:
         """The sound at 16 kHz mono.
@@ -95,6 +96,13 @@ CLEANERS: dict[str, Callable[[str], str]] = {
         lower_capitals,
     )
 }
+
+
+def as_text(cell: object) -> str:
+    """A cell of any type as text: nothing is empty, a list has bars between."""
+    if isinstance(cell, list | tuple):
+        return " | ".join(map(as_text, cell))
+    return "" if cell is None else str(cell).strip()
 
 
 def cleaned(text: str, *, clean: Sequence[str] = ()) -> str:

@@ -72,6 +72,8 @@ class LanguageTable(Closed):
     train_on: list[Split] = Field(default_factory=list)  # empty: train alone
     mixes: list[str] = Field(default_factory=list)  # languages within one utterance
     into: list[str] = Field(default_factory=list)  # translated into; the key is what is spoken
+    # What {into} in `subset` is for a language, where it is not its tag.
+    into_names: dict[str, str] = Field(default_factory=dict)
     keep: dict[str, str] = Field(default_factory=dict)  # only rows where column = value
     writing: Writing | None = None  # in place of the corpus's
     note: str = ""

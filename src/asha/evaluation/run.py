@@ -9,7 +9,8 @@ import hashlib
 import json
 import os
 import platform
-from collections.abc import Callable, Iterable
+import time
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,6 +27,7 @@ from asha.evaluation.subject import Subject, predict
 from asha.evaluation.suite import Suite
 
 RUN, PREDICTIONS, METRICS, REPORT = "run.json", "predictions.jsonl", "metrics.json", "report.html"
+TELL_EVERY_S = 15.0
 Progress = Callable[[str], None]
 
 
@@ -39,6 +41,7 @@ class Plan:
     rows: int = 0  # of each part and language, at most; 0: all
     jobs: int = 1
     judge: str = ""  # the model that judges
+    weights: str = ""  # SHA-256 of a local model's files: other weights, another run
 
     def identity(self) -> dict[str, Any]:
         """What makes two runs the same run."""
@@ -104,7 +107,8 @@ def open_run(folder: Path, plan: Plan) -> RunFolder:
         if held.get("fingerprint") != wanted["fingerprint"]:
             raise Conflict(
                 f"{folder} holds another run ({held.get('suite', {}).get('name')} by "
-                f"{held.get('model')}); give --out another folder."
+                f"{held.get('model')}, its suite, options or weights being others); give --out "
+                "another folder."
             )
         return RunFolder(folder, done=read_predictions(folder, mends=True))
     try:
@@ -180,7 +184,8 @@ async def run_suite(
             reason = subject.refusal(part.task, has_sound=True)
             try:
                 todo = [] if reason else _todo(sources.cases(part, tag, rows=plan.rows), run)
-                num_asked = await _ask_all(todo, subject, run, plan.jobs)
+                asking = _Asking(subject, run, where, tell)
+                num_asked = await asking.all(todo, plan.jobs)
             except NotFetched as missing:
                 reason, num_asked = missing.message, 0
             if reason:
@@ -209,23 +214,35 @@ def _todo(cases: Iterable[Case], run: RunFolder) -> Iterable[Case]:
     return (case for case in cases if case.id not in run.done)
 
 
-async def _ask_all(todo: Iterable[Case], subject: Subject, run: RunFolder, jobs: int) -> int:
-    """At most `jobs` at once; the file's order is that of the answers."""
-    cases, count = iter(todo), 0
+@dataclass(slots=True)
+class _Asking:
+    """One part in one language; says now and then how far it is."""
 
-    async def work() -> None:
-        nonlocal count
+    subject: Subject
+    run: RunFolder
+    where: str
+    tell: Progress
+    count: int = 0
+    told_s: float = field(default_factory=time.monotonic)
+
+    async def all(self, todo: Iterable[Case], jobs: int) -> int:
+        """At most `jobs` at once; the file's order is that of the answers."""
+        cases = iter(todo)
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                for _ in range(max(1, jobs)):
+                    tasks.create_task(self._work(cases))
+        except ExceptionGroup as several:
+            raise several.exceptions[0] from None
+        return self.count
+
+    async def _work(self, cases: Iterator[Case]) -> None:
         for case in cases:
-            run.add(await predict(subject, case))
-            count += 1
-
-    try:
-        async with asyncio.TaskGroup() as tasks:
-            for _ in range(max(1, jobs)):
-                tasks.create_task(work())
-    except ExceptionGroup as several:
-        raise several.exceptions[0] from None
-    return count
+            self.run.add(await predict(self.subject, case))
+            self.count += 1
+            if time.monotonic() - self.told_s > TELL_EVERY_S:
+                self.told_s = time.monotonic()
+                self.tell(f"{self.where}: {self.count} asked so far")
 
 
 async def judge_run(plan: Plan, judge: Judge | None, run: RunFolder, *, tell: Progress) -> None:

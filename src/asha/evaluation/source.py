@@ -1,37 +1,38 @@
 """Where the cases of a part come from: a folder, a corpus of the registry, or the bench."""
 
-import csv
-import io
-import json
-from collections.abc import Callable, Iterator, Mapping
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
 from asha.core.errors import BadInput
+from asha.core.settings import Settings
 from asha.data.catalog import corpus
-from asha.data.fetch import NotFetched, not_fetched
-from asha.data.folder import Reading, folders_of, read_folder, split_folders
+from asha.data.fetch import NotFetched
+from asha.data.folder import Reading, read_folder, split_folders
 from asha.data.problem import Problem, Tally
 from asha.data.sample import Sample
-from asha.data.spec import Columns, Corpus, Split
+from asha.data.source import read
+from asha.data.sources.part import Part as CorpusPart
+from asha.data.sources.part import Shelf, shelf_of
+from asha.data.spec import Split
 from asha.evaluation.bench import Bench
 from asha.evaluation.case import Case
 from asha.evaluation.suite import Part
 
 Rows = Iterator[Sample | Problem]
-# Reads a corpus that is no folder here: corpus, language, split. None where nothing can.
-Fetch = Callable[[Corpus, str, Split], Rows]
-Extras = Mapping[str, Mapping[str, str]]  # sample's name -> its other columns
-TABLES = (".csv", ".tsv", ".jsonl")
+COLUMN = re.compile(r"\{(\w+)\}")  # in a prompt: filled from the row
 
 
 @dataclass(slots=True)
 class Sources:
-    """`data`: copies of corpora, as DATA/corpus/language/split. What was wrong is in `tallies`."""
+    """`data`: copies of corpora, as DATA/corpus/language/split; all others are read from the shelf,
+    or streamed from where they lie. What was wrong is in `tallies`.
+    """
 
     data: Path | None = None
-    fetch: Fetch | None = None
+    shelf: Shelf = field(default_factory=lambda: shelf_of(Settings()))
     tallies: dict[str, Tally] = field(default_factory=dict)
     benches: dict[str, Bench] = field(default_factory=dict)
 
@@ -51,9 +52,8 @@ class Sources:
             yield from _lines(part, tag, most)
             return
         tally = self.tallies.setdefault(f"{part.name}/{tag}", Tally())
-        extras, found = self._rows(part, tag)
-        for sample in islice(tally.good(found), most or None):
-            yield case_of(part, tag, sample, extras.get(sample.name, {}))
+        for sample in islice(tally.good(self._rows(part, tag)), most or None):
+            yield case_of(part, tag, sample)
 
     def problems(self) -> list[str]:
         """What could not be used, in sentences."""
@@ -68,9 +68,10 @@ class Sources:
         for bench in self.benches.values():
             bench.close()
 
-    def _rows(self, part: Part, tag: str) -> tuple[Extras, Rows]:
+    def _rows(self, part: Part, tag: str) -> Rows:
         if part.folder:
-            return _folder_rows(Path(part.folder), part, Reading(tag, Columns()), "test")
+            yield from _folder_rows(Path(part.folder), part, Reading(tag), "test")
+            return
         entry = corpus(part.corpus)
         split = part.split or entry.scored_split(tag)
         if split is None:
@@ -79,20 +80,24 @@ class Sources:
                 f"`split` in the suite's part {part.name!r}.",
                 param="split",
             )
-        if entry.source.kind == "folder":
-            for found_tag, found_split, folder, how in folders_of(entry):
-                if (found_tag, found_split) == (tag, split):
-                    return extras_of(folder, how.columns), read_folder(folder, how)
+        there = CorpusPart(entry, tag, split, part.subset, part.into, _wanted(part))
         copy = Path(entry.name) / tag / part.subset
         if self.data and (self.data / copy).is_dir():
-            how = Reading(tag, entry.columns, tuple(entry.clean))
-            return _folder_rows(self.data / copy, part, how, split)
-        if self.fetch is None:
-            missing = not_fetched(entry)
+            yield from _folder_rows(self.data / copy, part, there.how, split)
+            return
+        try:
+            yield from read(there, self.shelf)
+        except NotFetched as missing:
             raise NotFetched(
-                f"{missing.message} To score it, give --data DIR with DIR/{copy}/{split}."
-            )
-        return {}, self.fetch(entry, tag, split)
+                f"{missing.message} A copy is read with --data DIR from DIR/{copy}/{split}."
+            ) from missing
+
+
+def _wanted(part: Part) -> tuple[str, ...]:
+    """The columns that the part's cases are made of, beside sound and text."""
+    told = "translation" if part.task == "translate" and not part.reference else part.reference
+    named = (told, part.choices, *COLUMN.findall(part.prompt))
+    return tuple(dict.fromkeys(filter(None, named)))
 
 
 def _lines(part: Part, tag: str, most: int) -> Iterator[Case]:
@@ -117,7 +122,7 @@ def _lines(part: Part, tag: str, most: int) -> Iterator[Case]:
         )
 
 
-def _folder_rows(folder: Path, part: Part, how: Reading, split: Split) -> tuple[Extras, Rows]:
+def _folder_rows(folder: Path, part: Part, how: Reading, split: Split) -> Rows:
     """The wanted split, else all of a folder without splits."""
     splits = split_folders(folder)
     found = splits.get(part.split or split)
@@ -129,42 +134,10 @@ def _folder_rows(folder: Path, part: Part, how: Reading, split: Split) -> tuple[
                 param="split",
             )
         found = folder
-    return extras_of(found, how.columns), read_folder(found, how)
+    return read_folder(found, how)
 
 
-def extras_of(folder: Path, columns: Columns) -> Extras:
-    """The other columns of a folder's table, by the name of each sample."""
-    tables = (
-        [folder]
-        if folder.suffix in TABLES
-        else sorted(it for it in folder.glob("*") if it.suffix in TABLES)
-    )
-    renamed = {theirs: ours for ours, theirs in columns.extra.items()}
-    found: dict[str, dict[str, str]] = {}
-    for table in tables:
-        for row in _table(table):
-            name = next(
-                (row[it] for it in (columns.audio, "file", "path", "audio") if it in row), ""
-            )
-            found[name] = {renamed.get(key, key): value for key, value in row.items() if key}
-    return found
-
-
-def _table(path: Path) -> list[dict[str, str]]:
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as broken:
-        raise BadInput(f"{path} cannot be read as UTF-8; save it as UTF-8.") from broken
-    if path.suffix == ".jsonl":
-        return [json.loads(line) for line in text.splitlines() if line.strip()]
-    if path.suffix == ".tsv":  # quotes are letters in .tsv files
-        rows = csv.DictReader(text.splitlines(), delimiter="\t", quoting=csv.QUOTE_NONE)
-    else:
-        rows = csv.DictReader(io.StringIO(text, newline=""))
-    return [{key: value or "" for key, value in row.items() if key} for row in rows]
-
-
-def case_of(part: Part, tag: str, sample: Sample, extra: Mapping[str, str]) -> Case:
+def case_of(part: Part, tag: str, sample: Sample) -> Case:
     """A sample under the part's task.
 
     Raises:
@@ -177,11 +150,11 @@ def case_of(part: Part, tag: str, sample: Sample, extra: Mapping[str, str]) -> C
         language=part.into or tag,
         task=part.task,
         question=sample.text,
-        reference=_column(part, sample, extra, wanted) if wanted else _own(part, sample),
-        choices=tuple(it.strip() for it in _column(part, sample, extra, part.choices).split("|"))
+        reference=_column(part, sample, wanted) if wanted else _own(part, sample),
+        choices=tuple(it.strip() for it in _column(part, sample, part.choices).split("|"))
         if part.choices
         else (),
-        prompt=_filled(part.prompt, extra),
+        prompt=COLUMN.sub(lambda found: _column(part, sample, found[1]), part.prompt),
         sound=sample.clip,
     )
 
@@ -191,17 +164,11 @@ def _own(part: Part, sample: Sample) -> str:
     return "" if part.task == "answer" else sample.text
 
 
-def _column(part: Part, sample: Sample, extra: Mapping[str, str], name: str) -> str:
-    if name not in extra:
+def _column(part: Part, sample: Sample, name: str) -> str:
+    if name not in sample.others:
         raise BadInput(
             f"{part.name}: {sample.name} has no column {name!r}; there are "
-            f"{', '.join(sorted(extra)) or 'none'}: correct `reference` or `choices`.",
+            f"{', '.join(sorted(sample.others)) or 'none'}: correct `reference` or `choices`.",
             param=name,
         )
-    return str(extra[name])
-
-
-def _filled(prompt: str, extra: Mapping[str, str]) -> str:
-    for name, value in extra.items():
-        prompt = prompt.replace("{" + name + "}", str(value))
-    return prompt
+    return sample.others[name]

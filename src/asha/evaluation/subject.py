@@ -4,12 +4,11 @@ import asyncio
 import json
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
 from asha.core.audio import Chunk, Clip, pcm_of, samples_of
-from asha.core.errors import AshaError, BadInput, Busy, ProviderRefused, UnknownLanguage
+from asha.core.errors import AshaError, BadInput, Busy, ProviderRefused
 from asha.core.language import TAGS, language
 from asha.core.message import Message, Sound, Text, ToolCall
 from asha.core.ports import (
@@ -21,6 +20,7 @@ from asha.core.ports import (
     Usage,
 )
 from asha.core.streams import closing
+from asha.data.prompts import scored_line
 from asha.evaluation.case import Case, Floor
 from asha.evaluation.floor_score import floor_facts
 from asha.evaluation.prediction import Prediction
@@ -28,12 +28,6 @@ from asha.speech.scoring import cer
 from asha.speech.sound_file import resampled
 from asha.speech.spoken_text import spoken_form
 
-PROMPTS = {
-    "transcribe": "Write down exactly what is said, in its own language and script: {language}. "
-    "Write nothing else.",
-    "translate": "Translate what is said into {language}. Write only the translation.",
-    "answer": "",
-}
 ATTEMPTS = 5  # where an engine is full
 SLICE_MS = 200  # what a page sends at a time
 
@@ -143,7 +137,7 @@ async def _answered(subject: Subject, case: Case, row: Prediction) -> Prediction
 
 def _question(case: Case, clip: Clip | None, subject: Subject) -> Message:
     """Sound beside what is written; where nothing is heard, the question as text."""
-    prompt = case.prompt or PROMPTS[case.task].replace("{language}", _named(case.language))
+    prompt = case.prompt or scored_line(case.task, case.language, case.language)
     parts: list[Sound | Text] = []
     if clip is not None and subject.model and subject.model.hears:
         parts.append(Sound(clip))
@@ -152,12 +146,6 @@ def _question(case: Case, clip: Clip | None, subject: Subject) -> Message:
     else:
         parts.append(Text(f"{prompt}\n\n{case.question}".strip()))
     return Message("user", tuple(parts), case.language)
-
-
-def _named(tag: str) -> str:
-    with suppress(UnknownLanguage):
-        return f"{language(tag).english_name} ({tag})"
-    return tag
 
 
 async def _heard(subject: Subject, case: Case, row: Prediction) -> Prediction:

@@ -177,7 +177,7 @@ def test_a_model_goes_on_in_the_tracks_language(desk: Desk) -> None:
     assert "Hinglish (Roman script) mein aage badhaiye" in desk.model.asked[0]
     table = (desk.folder / "made" / "hi-Latn" / "train.tsv").read_text(encoding="utf-8")
     rows = [line.split("\t") for line in table.splitlines()]
-    assert rows[0] == ["file", "text", "speaker", "continue"]
+    assert rows[0] == ["file", "text", "speaker", "continuation"]
     assert rows[1][3] == "aur phir haan ji"
 
 

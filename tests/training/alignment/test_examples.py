@@ -7,15 +7,13 @@ import numpy as np
 import pytest
 
 from asha.core.audio import Clip
-from asha.core.errors import BadInput
 from asha.data.problem import Problem
+from asha.data.prompts import Prompts
 from asha.data.rows import ListedRows
 from asha.data.sample import Sample
 from asha.model.batch import IGNORED_LABEL
 from asha.model.processor import AudioProcessor
-from asha.model.tokens import PLACEHOLDER
 from asha.training.alignment.examples import Examples
-from asha.training.alignment.prompts import Prompts, english_name
 from asha.training.alignment.recipe import Learn, SetTable
 from asha.training.alignment.sets import OpenSet
 
@@ -106,22 +104,3 @@ def test_rows_that_cannot_be_learnt_from_say_why(processor: AudioProcessor) -> N
     assert isinstance(unanswered, Problem) and isinstance(long, Problem)
     assert unanswered.why == "no answer to continue for it"
     assert long.why == "5.0 s, more than 2 s"
-
-
-def test_prompts_name_the_language_only_while_they_are_aware() -> None:
-    aware = Prompts({}, is_aware=True).line("translate", "gu", "en", Random(1))
-    plain = Prompts({}, is_aware=False).line("translate", "gu", "en", Random(1))
-    assert "Gujarati" in aware and "English" in aware
-    assert "Gujarati" not in plain and "English" in plain
-    assert aware.count(PLACEHOLDER) == plain.count(PLACEHOLDER) == 1
-
-
-def test_the_lines_of_a_run_file_must_hold_the_sound_once() -> None:
-    with pytest.raises(BadInput, match=r"must hold \{sound\} once"):
-        Prompts({"transcribe": ("Write it down.",)}, is_aware=True)
-
-
-def test_a_language_without_a_name_is_told() -> None:
-    assert english_name("kn") == "Kannada"
-    with pytest.raises(BadInput, match="language_aware = false"):
-        english_name("tlh")

@@ -8,6 +8,7 @@ from corpora import entry, parquet, spoken
 
 from asha.core.errors import BadInput
 from asha.data.sample import Sample
+from asha.data.sources.part import ChangedColumns, Part
 from asha.data.spec import Corpus
 from asha.doubles.downloads import Downloads, serving
 from asha.training.alignment import sets
@@ -23,17 +24,18 @@ def corpus_of(hub: Downloads, **more: object) -> Corpus:
         source={"pin": hub.commit("asha/toy", "main")},
         columns={"audio": "audio", "text": "sentence"},
         splits={"train": "train"},
-        languages={"gu": {"rows": {"train": 3}, **more}},
+        languages={"gu": {"rows": {"train": 3}, "subset": "default", **more}},
     )
 
 
 @pytest.fixture
 def hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Downloads]:
-    files = {"train-0.parquet": parquet([spoken(word) for word in WORDS])}
+    rows = [spoken(word, continuation=f"{word} ...", translation="yes") for word in WORDS]
+    files = {"default/train-0.parquet": parquet(rows), "gu_en/train-0.parquet": parquet(rows[:1])}
     with serving(Downloads(repositories={"asha/toy": {"main": files}})) as made:
         monkeypatch.setenv("HF_ENDPOINT", made.url)
         monkeypatch.setenv("ASHA_SHELF_DIR", str(tmp_path))
-        monkeypatch.setattr(sets, "corpus", lambda _: corpus_of(made))
+        monkeypatch.setattr(sets, "corpus_named", lambda _: corpus_of(made))
         yield made
 
 
@@ -52,8 +54,29 @@ def test_a_counted_and_pinned_corpus_is_read_where_it_lies(hub: Downloads) -> No
 def test_what_a_stream_cannot_do_is_said(hub: Downloads, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(BadInput, match="nothing can be held out; name its own validation"):
         sets.open_set(table(task="transcribe", hold_out=0.1), lambda _: True)
-    with pytest.raises(BadInput, match="needs answers: set `answers` to a table"):
-        sets.open_set(table(task="continue"), lambda _: True)
-    monkeypatch.setattr(sets, "corpus", lambda _: corpus_of(hub, rows={}))
+    monkeypatch.setattr(sets, "corpus_named", lambda _: corpus_of(hub, rows={}))
     with pytest.raises(BadInput, match="run `asha data count toy --language gu --write`"):
         sets.open_set(table(task="transcribe"), lambda _: True)
+
+
+def test_answers_are_a_column_of_the_corpus_and_a_missing_one_is_told(hub: Downloads) -> None:
+    found = sets.open_set(table(task="continue"), lambda _: True)
+    first = found.rows.read(0)
+    assert isinstance(first, Sample)
+    assert first.others == {"continuation": "હા ..."}
+    wrong = sets.open_set(table(task="answer", answer_column="reply"), lambda _: True)
+    with pytest.raises(ChangedColumns, match=r"none called 'reply'; set `columns\.extra\.reply`"):
+        wrong.rows.read(0)
+
+
+def test_a_direction_of_translation_is_read_from_its_own_files(
+    hub: Downloads, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    toy = corpus_of(hub, subset="gu_{into}", into=["en", "sv"], into_names={"sv": "sv-SE"})
+    monkeypatch.setattr(sets, "corpus_named", lambda _: toy)
+    found = sets.open_set(table(task="translate", into="en"), lambda _: True)
+    assert [it.others["translation"] for it in [found.rows.read(0)] if isinstance(it, Sample)] == [
+        "yes"
+    ]
+    assert Part(toy, "gu", "train", into="sv").subsets == ["gu_sv-SE"]
+    assert Part(toy, "gu", "train").subsets == ["gu_en", "gu_sv-SE"]

@@ -11,6 +11,7 @@ from asha.core.errors import BadInput
 from asha.core.language import TAGS
 from asha.data.effects import Effect
 from asha.data.spec import Closed, Split, Task
+from asha.data.templates import Written
 
 
 class BadRecipe(BadInput):
@@ -68,8 +69,10 @@ class Write(Priced):
     """Words by a language model: a task's template, or one of the recipe's own."""
 
     do: Literal["write"]
-    task: Literal["continue", "answer", "translate"] = "continue"
-    column: str = Field("", pattern=r"^[a-z_]*$")  # of the result; by default the task's name
+    task: Written = "continue"
+    column: str = Field(
+        "", pattern=r"^[a-z_]*$"
+    )  # of the result; by default "continuation", "answer" or "translation"
     template: str = ""  # {text} is the row's; else the track's own template is taken
     into: str = "en-IN"  # of translations
     model: str = "openai"

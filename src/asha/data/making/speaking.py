@@ -16,7 +16,7 @@ from asha.core.streams import closing
 from asha.data.making.cache import as_clip, as_wav, as_words, digest_of, key_of
 from asha.data.making.item import Bench, Item
 from asha.data.making.recipe import Hear, Speak, Write
-from asha.data.templates import asked
+from asha.data.templates import COLUMNS, asked
 from asha.speech.sound_file import resampled
 from asha.speech.spoken_text import speakable, spoken_form
 
@@ -52,8 +52,8 @@ async def speak(item: Item, step: Speak, number: int, bench: Bench) -> Item:
 
 async def write(item: Item, step: Write, number: int, bench: Bench) -> Item:
     """The row with a column more: what the model answers to its text."""
-    chance = bench.chance(item, number)
-    prompt = asked(step.task, item.language, item.text, chance, into=step.into, own=step.template)
+    del number
+    prompt = asked(step.task, item.language, item.text, into=step.into, own=step.template)
     options = ReplyOptions(
         language=step.into if step.task == "translate" else item.language,
         max_tokens=step.max_tokens,
@@ -76,7 +76,7 @@ async def write(item: Item, step: Write, number: int, bench: Bench) -> Item:
             raise ProviderSilent(step.model, "it answered with no words; the next run asks again.")
         kept = as_words({"text": text})
         bench.cache.keep(key, kept)
-    column = step.column or step.task
+    column = step.column or COLUMNS[step.task]
     return replace(item, told={**item.told, column: json.loads(kept)["text"]})
 
 

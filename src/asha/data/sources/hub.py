@@ -157,7 +157,8 @@ def _listing(part: Part, shelf: Shelf) -> Path | None:
     pins = [pin for _, pin in part.places]
     if not all(pins):
         return None
-    return shelf.folder / "hub" / f"{part.corpus.name}-{part.tag}-{part.split}-{pins[0][:12]}.txt"
+    names = [part.corpus.name, part.tag, part.split, part.subset, part.into, pins[0][:12]]
+    return shelf.folder / "hub" / f"{'-'.join(filter(None, names))}.txt"
 
 
 def _line(corpus: Corpus, shelf: Shelf) -> Line:

@@ -7,7 +7,7 @@ from asha.core.errors import BadInput, BadSound
 from asha.data.folder import written
 from asha.data.layouts import SOUND_COLUMNS, SPEAKER_COLUMNS, TEXT_COLUMNS
 from asha.data.problem import Problem
-from asha.data.sample import Sample
+from asha.data.sample import Sample, as_text
 from asha.data.sources.part import ChangedColumns, Part
 from asha.speech.sound_file import decode_clip
 
@@ -53,7 +53,11 @@ class _Columns:
         for column in self._keep:
             if column not in names:
                 raise _changed(part, f"keep.{column}", column, names)
-        wanted = {self.sound, self.text, self.speaker, *self._keep}
+        self.others = {name: told.extra.get(name, name) for name in part.also}
+        for name, column in self.others.items():
+            if column not in names:
+                raise _changed(part, f"columns.extra.{name}", column, names)
+        wanted = {self.sound, self.text, self.speaker, *self._keep, *self.others.values()}
         self.read = [name for name in names if name in wanted]
 
     def keeps(self, row: Mapping[str, Any]) -> bool:
@@ -99,4 +103,5 @@ def _sample(row: Mapping[str, Any], columns: _Columns, part: Part, name: str) ->
     if not clip.samples.any():
         return Problem("text without sound", name, "its sound is nothing but zeros")
     speaker = str(row.get(columns.speaker) or "") if columns.speaker else ""
-    return Sample(name, clip, text, part.tag, speaker)
+    others = {ours: as_text(row[theirs]) for ours, theirs in columns.others.items()}
+    return Sample(name, clip, text, part.tag, speaker, others)

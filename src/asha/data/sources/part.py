@@ -9,6 +9,7 @@ from asha.core.settings import Settings
 from asha.data.folder import Reading, split_folders
 from asha.data.spec import Corpus, LanguageTable, Split
 
+INTO = "{into}"  # in a subset's name: the language that is translated into
 HUB_URL = "https://huggingface.co"
 # What is being fetched, bytes that are here, bytes in all (0 where nobody says).
 Progress = Callable[[str, int, int], None]
@@ -56,11 +57,18 @@ def _saved_token() -> str:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One split of one language of a corpus."""
+    """One split of one language of a corpus.
+
+    `subset` narrows it to one of the source's, `into` to what is translated into one language;
+    `also` are the columns that are wanted beside sound, text and speaker, by our names.
+    """
 
     corpus: Corpus
     tag: str
     split: Split
+    subset: str = ""
+    into: str = ""
+    also: tuple[str, ...] = ()
 
     @property
     def table(self) -> LanguageTable:
@@ -76,7 +84,14 @@ class Part:
     @property
     def subsets(self) -> list[str]:
         """The source's own names of the language; one empty name where it has none."""
-        return self.table.subset.split("+")
+        whole = self.subset or self.table.subset
+        names = [self.into] if self.into else self.table.into
+        theirs = [self.table.into_names.get(it, it) for it in names]
+        return [
+            filled
+            for name in whole.split("+")
+            for filled in ([name.replace(INTO, it) for it in theirs] if INTO in name else [name])
+        ]
 
     @property
     def own_splits(self) -> list[str]:

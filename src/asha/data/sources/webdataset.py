@@ -18,7 +18,7 @@ from asha.data.fetch import NotFetched
 from asha.data.folder import Reading, written
 from asha.data.layouts import SOUND_SUFFIXES, SPEAKER_COLUMNS, TEXT_COLUMNS
 from asha.data.problem import Problem
-from asha.data.sample import Sample
+from asha.data.sample import Sample, as_text
 from asha.data.sources.archive import remedy_for
 from asha.data.sources.part import Part, Progress, Shelf
 from asha.data.sources.remote import BLOCK_BYTES, Line, RemoteFile, download
@@ -134,7 +134,9 @@ def _sample(key: str, members: dict[str, bytes], how: Reading) -> Sample | Probl
     except BadSound as broken:
         return Problem("broken sound", key, broken.message)
     speaker = _first(told, (how.columns.speaker, *SPEAKER_COLUMNS))
-    return Sample(key, clip, text, how.language, speaker)
+    ours = {theirs: name for name, theirs in how.columns.extra.items()}
+    others = {ours.get(name, name): as_text(cell) for name, cell in told.items()}
+    return Sample(key, clip, text, how.language, speaker, others)
 
 
 def _told(members: dict[str, bytes]) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import Any
 from torch import Tensor
 
 from asha.data.problem import Problem
+from asha.data.prompts import SOUND, Prompts, noise_in_words
 from asha.data.rows import answer_of, as_clip
 from asha.data.sample import Sample
 from asha.data.shards import NOISE_SAYS
@@ -15,8 +16,7 @@ from asha.model.batch import ALTERNATIVE, IGNORED_LABEL, pad_samples
 from asha.model.processor import AudioProcessor
 from asha.model.samples import training_sample
 from asha.model.tokens import PLACEHOLDER
-from asha.training.alignment.prompts import Prompts, noise_in_words
-from asha.training.alignment.recipe import NEEDS_ANSWERS, Learn
+from asha.training.alignment.recipe import Learn
 from asha.training.alignment.sets import OpenSet
 
 Fields = dict[str, Tensor]
@@ -45,15 +45,15 @@ class Examples:
         words = noise_in_words() if table.task == "noise" else sample.text
         asked = self.prompts.line(table.task, sample.language, table.into, chance)
         if self.learn.text_only:
-            return self._read(asked, words, answer)
-        return self._heard(asked, clip.samples, words, answer)
+            return self._read(asked.replace(SOUND, words), answer)
+        return self._heard(asked.replace(SOUND, PLACEHOLDER), clip.samples, words, answer)
 
     def batch(self, rows: Sequence[Fields]) -> Fields:
         """Rows padded on the left: then their answers end together, and few logits are made."""
         return pad_samples(rows, pad_token_id=self.processor.tokenizer.pad_token_id, side="left")
 
-    def _read(self, asked: str, words: str, answer: str) -> Fields:
-        messages = _messages(asked.replace(PLACEHOLDER, words), answer)
+    def _read(self, asked: str, answer: str) -> Fields:
+        messages = _messages(asked, answer)
         return self._cut(training_sample(self.processor, messages, (), learn=self._labels))
 
     def _heard(self, asked: str, samples: Any, words: str, answer: str) -> Fields:
@@ -86,7 +86,9 @@ class Examples:
 def _answer(sample: Sample, source: OpenSet) -> str:
     if source.table.task == "noise":
         return NOISE_SAYS
-    return answer_of(sample, source.answers) if source.table.task in NEEDS_ANSWERS else sample.text
+    if source.answers:
+        return answer_of(sample, source.answers)
+    return sample.others.get(source.table.column, "") if source.table.column else sample.text
 
 
 def _messages(asked: str, answer: str) -> list[dict[str, str]]:

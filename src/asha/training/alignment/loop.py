@@ -10,6 +10,7 @@ from torch import nn
 
 from asha.core.errors import AshaError
 from asha.data.problem import count
+from asha.data.prompts import Prompts
 from asha.model.model import AudioLLM
 from asha.model.processor import AudioProcessor
 from asha.training.alignment.examples import Examples
@@ -17,7 +18,6 @@ from asha.training.alignment.feed import Feed, StepRows
 from asha.training.alignment.finish import write_checkpoint
 from asha.training.alignment.journal import Journal
 from asha.training.alignment.objective import Task, num_tokens, scores, step_gradient
-from asha.training.alignment.prompts import Prompts
 from asha.training.alignment.ranks import Ranks, joined
 from asha.training.alignment.recipe import AlignmentRun, Pace
 from asha.training.alignment.sets import Sets, open_sets

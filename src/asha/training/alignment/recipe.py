@@ -6,12 +6,11 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
+from asha.data.prompts import Speech
 from asha.data.spec import Split
+from asha.data.templates import COLUMNS
 from asha.training.recipe import Part
 from asha.training.run_file import read_run
-
-Speech = Literal["transcribe", "continue", "answer", "translate", "noise"]
-NEEDS_ANSWERS: tuple[Speech, ...] = ("continue", "answer", "translate")
 
 
 class Lora(Part):
@@ -117,8 +116,8 @@ class Pace(Part):
 class SetTable(Part):
     """One set: a corpus of the registry or a folder, in one language, for one task.
 
-    Answers (continuations, replies, translations) come from `answers`, a table whose first column
-    is the clip's file or name; without it from the folder's own table.
+    Answers (continuations, replies, translations) are a column of the rows themselves, or of
+    `answers`, a table whose first column is the clip's file or name.
     """
 
     corpus: str = ""
@@ -129,7 +128,7 @@ class SetTable(Part):
     into: str = ""  # of "translate"
     weight: float = Field(1.0, gt=0)
     answers: Path | None = None
-    answer_column: str = "continuation"
+    answer_column: str = ""  # empty: called after the task
     hold_out: float = Field(0.0, ge=0, lt=1)  # share kept for validation, by speaker if known
     max_s: float = Field(16.0, gt=0)
     rows: int | None = Field(None, gt=0)  # for --plan, where nobody has counted
@@ -143,6 +142,12 @@ class SetTable(Part):
         if (self.task == "translate") != bool(self.into):
             raise ValueError('into goes with task = "translate", and the other way round')
         return self
+
+    @property
+    def column(self) -> str:
+        """What the column of answers is called; empty where the task needs none."""
+        named = COLUMNS.get(self.task, "")
+        return named and (self.answer_column or named)
 
     @property
     def recordings(self) -> tuple[str, str, str]:

@@ -6,23 +6,23 @@ from pathlib import Path
 
 from asha.core.errors import BadInput
 from asha.core.settings import Settings
-from asha.data.catalog import corpus
+from asha.data.catalog_file import corpus_named
 from asha.data.fetch import not_fetched
-from asha.data.folder import Reading, split_folders
+from asha.data.folder import Reading, folders_of, split_folders
 from asha.data.mixture import BadMixture, MixedSet, Mixture
 from asha.data.problem import Problem
 from asha.data.rows import FolderRows, Kept, NoiseRows, Rows, StreamedRows, held_out, read_answers
 from asha.data.source import SOURCES, read
 from asha.data.sources.part import Part, shelf_of
 from asha.data.spec import Corpus, Split
-from asha.training.alignment.recipe import NEEDS_ANSWERS, AlignmentRun, SetTable
+from asha.training.alignment.recipe import AlignmentRun, SetTable
 
 STREAM_WINDOW = 256  # rows of a stream that a mixture may draw in any order
 
 
 @dataclass(frozen=True, slots=True)
 class OpenSet:
-    """A set that can be read. `answers` are empty where the task needs none."""
+    """A set that can be read. `answers` are those of a table beside it, by name."""
 
     table: SetTable
     rows: Rows
@@ -68,70 +68,73 @@ def open_sets(run: AlignmentRun) -> Sets:
 
 def open_set(table: SetTable, kept: Kept, *, scored: bool = False) -> OpenSet:
     """One set; `scored` ones may be of a corpus that is not for training."""
-    if table.corpus and table.folder is None and corpus(table.corpus).source.kind in SOURCES:
-        return OpenSet(table, streamed_rows(table, scored=scored), _answers_of_stream(table))
-    if table.corpus:
-        folder, how = corpus_folder(table, scored=scored)
-    else:
-        assert table.folder is not None
-        folder, how = _split_of(table.folder, table.split or "train"), Reading(table.language)
+    answers = read_answers(table.answers, table.column) if table.answers else {}
+    entry = corpus_named(table.corpus) if table.corpus else None
+    if entry is not None:
+        check_may_train(entry, table, scored=scored)
+        if table.folder is None and entry.source.kind in SOURCES:
+            return OpenSet(table, streamed_rows(entry, table), answers)
+    folder, how = _folder_of(entry, table)
     if table.task == "noise":
         return OpenSet(table, NoiseRows.of(folder, kept), {})
     rows = FolderRows.of(folder, how, kept)
-    return OpenSet(table, rows, _answers(table, folder))
+    if table.column and not table.answers and rows.rows:
+        _check_column(table, rows.rows[0].others)
+    return OpenSet(table, rows, answers)
 
 
-def streamed_rows(table: SetTable, *, scored: bool = False) -> Rows:
+def streamed_rows(entry: Corpus, table: SetTable) -> Rows:
     """The rows of a corpus that is read where it lies, or from the shelf once it was fetched.
 
     Raises:
-        BadInput: it may not be trained on, nobody has counted it, or a share of it is held out.
+        BadInput: nobody has counted it, or a share of it is held out.
     """
-    entry = corpus(table.corpus)
-    check_may_train(entry, table, scored=scored)
-    split = table.split or "train"
-    num_rows = entry.languages[table.language].rows.get(split) or table.rows
+    tag, split = table.language or next(iter(entry.languages)), table.split or "train"
+    num_rows = entry.languages[tag].rows.get(split) or table.rows
     if not num_rows:
         raise BadInput(
-            f"{entry.name}: nobody has counted {table.language} {split}: run `asha data count "
-            f"{entry.name} --language {table.language} --write`."
+            f"{entry.name}: nobody has counted {tag} {split}: run `asha data count "
+            f"{table.corpus} --language {tag} --write`."
         )
     if table.hold_out:
         raise BadInput(
             f"The set {table.name} is read as a stream, of which nothing can be held out; name its "
             "own validation split, or fetch it and give its folder."
         )
-    part, shelf = Part(entry, table.language, split), shelf_of(Settings())
+    also = (table.column,) if table.column and table.answers is None else ()
+    part, shelf = Part(entry, tag, split, into=table.into, also=also), shelf_of(Settings())
     return StreamedRows(lambda: read(part, shelf), num_rows, window=STREAM_WINDOW)
 
 
-def _answers_of_stream(table: SetTable) -> Mapping[str, str]:
-    if table.task not in NEEDS_ANSWERS:
-        return {}
-    if table.answers is None:
-        raise BadInput(f"The set {table.name} needs answers: set `answers` to a table of them.")
-    return read_answers(table.answers, table.answer_column)
-
-
-def corpus_folder(table: SetTable, *, scored: bool = False) -> tuple[Path, Reading]:
-    """Where a corpus lies on this machine, and how it is read.
+def _folder_of(entry: Corpus | None, table: SetTable) -> tuple[Path, Reading]:
+    """Where the recordings lie on this machine, and how they are read.
 
     Raises:
-        BadInput: it may not be trained on, has no such language or split, or is not here.
-        NotFetched: says how it is had.
+        BadInput: there is no such split.
+        NotFetched: the corpus is not here; says how it is had.
     """
-    entry = corpus(table.corpus)
-    check_may_train(entry, table, scored=scored)
-    how = Reading(table.language, entry.columns, tuple(entry.clean))
+    split = table.split or "train"
+    if entry is None:
+        assert table.folder is not None
+        return _split_of(table.folder, split), Reading(table.language)
     if table.folder is not None:
-        return _split_of(table.folder, table.split or "train"), how
+        return _split_of(table.folder, split), Part(entry, table.language, split).how
     if entry.source.kind != "folder":
         raise not_fetched(entry)
-    split = table.split or "train"
-    named = entry.languages[table.language]
-    folder = Path(entry.source.where) / named.subset
-    names = named.splits or entry.splits
-    return (folder / names[split] if split in names else _split_of(folder, split)), how
+    found = {
+        it: (folder, how) for tag, it, folder, how in folders_of(entry) if tag == table.language
+    }
+    if split not in found:
+        raise BadInput(f"{entry.name} has no split {split!r}; it has {', '.join(found)}.")
+    return found[split]
+
+
+def _check_column(table: SetTable, others: Mapping[str, str]) -> None:
+    if table.column not in others:
+        raise BadInput(
+            f"The set {table.name} needs answers: set `answers` to a table of them, or give the "
+            f"folder's own table a column {table.column!r} (asha data make writes it)."
+        )
 
 
 def check_may_train(entry: Corpus, table: SetTable, *, scored: bool = False) -> None:
@@ -158,22 +161,6 @@ def _split_of(folder: Path, split: Split) -> Path:
     if split not in found:
         raise BadInput(f"{folder} has no split {split!r}; it has {', '.join(found)}.")
     return found[split]
-
-
-def _answers(table: SetTable, folder: Path) -> Mapping[str, str]:
-    if table.task not in NEEDS_ANSWERS:
-        return {}
-    if table.answers is not None:
-        return read_answers(table.answers, table.answer_column)
-    tables = (
-        [folder] if folder.is_file() else sorted([*folder.glob("*.csv"), *folder.glob("*.tsv")])
-    )
-    if len(tables) != 1:
-        raise BadInput(
-            f"The set {table.name} needs answers: set `answers` to a table of them, or give the "
-            f"folder's own table a column {table.answer_column!r}."
-        )
-    return read_answers(tables[0], table.answer_column)
 
 
 def _problems(rows: Rows) -> tuple[Problem, ...]:
