@@ -14,7 +14,7 @@ from asha.core.settings import Settings
 from asha.doubles.faults import Fault
 from asha.doubles.legible import heard
 from asha.doubles.vendors import KEY, PREM, Vendors
-from asha.providers.registry import Chosen, chosen
+from asha.providers.choosing import Chosen, chosen
 from asha.providers.spares import Spares
 
 HINDI, ENGLISH, GUJARATI = language("hi"), language("en-IN"), language("gu")
