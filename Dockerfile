@@ -20,6 +20,6 @@ WORKDIR /data
 VOLUME /data
 EXPOSE 8000
 HEALTHCHECK --interval=30s --timeout=5s --start-period=20s \
-    CMD ["python", "-c", "import urllib.request as u; u.urlopen('http://127.0.0.1:8000/health/live', timeout=4)"]
+    CMD ["python", "-c", "import os, urllib.request as u; u.urlopen('http://127.0.0.1:' + os.environ['ASHA_PORT'] + '/health/live', timeout=4)"]
 ENTRYPOINT ["asha"]
 CMD ["serve", "--public", "--behind-proxy", "--host", "0.0.0.0"]

@@ -1,7 +1,13 @@
 """The container files, read as far as they can be without a container engine."""
 
+import json
+import os
 import re
 import shlex
+import shutil
+import socket
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +17,7 @@ from asha.cli.serve import serve
 from asha.core.settings import Settings
 
 ROOT = Path(__file__).parents[1]
+WRITTEN = {"accounts.json", "accounts.lock", "asha.db", "lock", "secret"}  # in the volume
 
 
 def instructions() -> list[tuple[str, str]]:
@@ -18,6 +25,12 @@ def instructions() -> list[tuple[str, str]]:
     text = (ROOT / "Dockerfile").read_text().replace("\\\n", " ")
     lines = [line for line in text.splitlines() if line and not line.startswith("#")]
     return [(line.split()[0], line.split(maxsplit=1)[1]) for line in lines]
+
+
+def copied() -> list[str]:
+    """The sources of every COPY out of the clone."""
+    found = [rest.split() for name, rest in instructions() if name == "COPY"]
+    return [source for words in found if words[0][:2] != "--" for source in words[:-1]]
 
 
 def compose() -> dict[str, Any]:
@@ -38,11 +51,9 @@ def test_the_last_stage_is_not_root_and_has_no_build_tools() -> None:
 
 def test_everything_that_is_copied_is_there_and_let_through() -> None:
     ignored = (ROOT / ".dockerignore").read_text().splitlines()
-    for name, rest in instructions():
-        if name == "COPY" and not rest.startswith("--from"):
-            for source in rest.split()[:-1]:
-                assert (ROOT / source).exists(), source
-                assert f"!{source}" in ignored
+    for source in copied():
+        assert (ROOT / source).exists(), source
+        assert f"!{source}" in ignored
     assert ignored[0] == "*"  # neither keys nor data get into an image by accident
 
 
@@ -54,6 +65,47 @@ def test_what_the_container_starts_is_a_command_with_known_options() -> None:
     assert {word for word in command if word.startswith("--")} <= known
     for name in re.findall(r"\b(ASHA_[A-Z_]+)=", rest["ENV"]):
         assert name.removeprefix("ASHA_").lower() in Settings.model_fields
+
+
+def test_the_files_of_the_image_are_enough_to_start_and_to_be_healthy(tmp_path: Path) -> None:
+    """Its start command and its health check, with what it copies and nothing of this clone."""
+    image, data = tmp_path / "image", tmp_path / "data"
+    image.mkdir()
+    for source in copied():
+        copy = shutil.copytree if (ROOT / source).is_dir() else shutil.copy
+        copy(ROOT / source, image / source)
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    rest = dict(instructions())
+    given = dict(re.findall(r"([A-Z_]+)=(\S+)", rest["ENV"]))
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("ASHA_")}
+    environment = {
+        **{name: value for name, value in kept.items() if not name.endswith("_API_KEY")},
+        **{name: value for name, value in given.items() if name != "PATH"},
+        "ASHA_DATA_DIR": str(data),
+        "ASHA_PORT": str(port),
+        "PYTHONPATH": str(image / "src"),
+        "HOME": str(data),
+    }
+    asha = [sys.executable, "-m", "asha.cli"]
+    command = [*asha, *json.loads(rest["CMD"])]
+    data.mkdir()
+    refused = subprocess.run(command, env=environment, cwd=data, capture_output=True, text=True)
+    assert refused.returncode == 2 and "asha account add" in refused.stderr
+    account = [*asha, "account", "add", "me", "--password-stdin"]
+    password = "neem tamarind monsoon\n"
+    subprocess.run(account, env=environment, cwd=data, input=password, text=True, check=True)
+    served = subprocess.Popen(command, env=environment, cwd=data, stderr=subprocess.PIPE, text=True)
+    with served:
+        try:
+            assert served.stderr
+            assert any(f"Asha is at http://0.0.0.0:{port}/" in line for line in served.stderr)
+            health = json.loads(rest["HEALTHCHECK"].partition("CMD")[2])
+            assert health[0] == "python"
+            subprocess.run([sys.executable, *health[1:]], env=environment, check=True)
+        finally:
+            served.terminate()
+    assert {file.name.split("-")[0] for file in data.iterdir()} <= WRITTEN
 
 
 def test_only_caddy_can_be_reached_and_asha_keeps_its_data() -> None:

@@ -434,3 +434,15 @@ def test_a_minute_of_talk_leaves_nothing_behind() -> None:
     made = run_virtual(talk())
     statuses = [seen.body["response"]["status"] for seen in made.all("response.done")]
     assert statuses == ["completed"] * 8
+
+
+def test_a_nul_that_a_vendor_sends_is_not_kept() -> None:
+    async def scene() -> list[str]:
+        async with room(stt=ScriptedSTT(["he\0llo"]), llm=ScriptedLLM(["Yes\0, it is."])) as made:
+            await made.speak(600)
+            await made.wait_for("response.done")
+            await made.be_silent(3_000)
+            rows = await made.services.store.find("item", owner="owner")
+        return [row["text"] for row in rows]
+
+    assert run_virtual(scene()) == ["hello", "Yes, it is."]

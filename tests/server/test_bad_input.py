@@ -210,6 +210,9 @@ async def test_an_address_says_which_methods_it_has(serve) -> None:
         assert answer.headers["allow"] == "POST"
 
 
+HELLO: dict[str, Any] = {"messages": [{"role": "user", "content": "hello"}]}
+
+
 @pytest.mark.parametrize(
     ("body", "param", "says"),
     [
@@ -231,7 +234,23 @@ async def test_an_address_says_which_methods_it_has(serve) -> None:
         (
             {"messages": [{"role": "user", "content": "x"}], "tools": [{}]},
             "tools.0.function",
-            "name",
+            "missing",
+        ),
+        ({**HELLO, "tools": [{"function": {"name": 3}}]}, "tools.0.function.name", "text"),
+        ({**HELLO, "n": 2}, "n", "one answer"),
+        ({**HELLO, "n": True}, "n", "one answer"),
+        ({**HELLO, "stop": ["."]}, "stop", "cut"),
+        ({**HELLO, "response_format": {"type": "json_object"}}, "response_format", "text"),
+        ({**HELLO, "modalities": ["text", "audio"]}, "modalities", "/v1/audio/speech"),
+        ({**HELLO, "tool_choice": "required"}, "tool_choice", "auto or none"),
+        ({**HELLO, "functions": [{"name": "x"}]}, "functions", "tools"),
+        ({**HELLO, "langauge": "hi"}, "langauge", "There is no field `langauge`"),
+        ({**HELLO, "max_tokens": "many"}, "max_tokens", "whole number"),
+        ({"messages": [{"role": "tool", "content": "7"}]}, "messages.0.tool_call_id", "id"),
+        (
+            {"messages": [{"role": "assistant", "tool_calls": [{"function": 3}]}]},
+            "messages.0.tool_calls.0.function",
+            "object",
         ),
         ({"messages": [{"role": "user", "content": "x"}], "language": "fr"}, "language", "hi"),
     ],
@@ -244,6 +263,32 @@ async def test_a_chat_is_checked_before_anybody_looks_for_a_model(
         refused(answer, 400, says=says)
         where = answer.json()["error"]["param"]
         assert where == param or where.startswith(f"{param}.")
+
+
+async def test_what_stock_clients_send_besides_does_no_harm(serve) -> None:
+    """Every parameter of OpenAI's own client is taken, passed over, or refused by name."""
+    from openai.types.audio.speech_create_params import SpeechCreateParams
+    from openai.types.chat.completion_create_params import CompletionCreateParamsBase
+
+    from asha.server.chat_request import ONLY, PASSED_OVER, ChatRequest
+    from asha.server.routes import openai_audio
+
+    known = PASSED_OVER | set(ONLY) | set(ChatRequest.model_fields)
+    assert set(CompletionCreateParamsBase.__annotations__) <= known
+    spoken = openai_audio.PASSED_OVER | set(openai_audio.ONLY)
+    fields = set(openai_audio.SpeechRequest.model_fields)
+    assert set(SpeechCreateParams.__annotations__) <= spoken | fields
+    async with serve() as running, running.client() as client:
+        hints = dict.fromkeys(PASSED_OVER, "x") | dict.fromkeys(ONLY) | {"n": 1, "stop": []}
+        fine = await client.post("/v1/chat/completions", json={**HELLO, **hints})
+        assert fine.status_code == 200, fine.text
+
+
+async def test_a_recording_is_written_down_in_a_language_and_a_shape_that_are_there(serve) -> None:
+    async with serve() as running, running.client() as client:
+        for field, value in (("language", "fr"), ("response_format", "srt")):
+            form = {"file": ("a.wav", b"x"), field: (None, value)}
+            refused(await client.post("/v1/audio/transcriptions", files=form), 400, param=field)
 
 
 async def test_an_unknown_model_is_told_which_there_are(serve) -> None:
@@ -260,6 +305,9 @@ async def test_an_unknown_model_is_told_which_there_are(serve) -> None:
         ({"voice": "darth"}, "voice"),
         ({"model": "tts-99"}, "model"),
         ({"input": "a\0b"}, "input"),
+        ({"input": ["hello"]}, "input"),
+        ({"langauge": "hi"}, "langauge"),
+        ({"stream_format": "sse"}, "stream_format"),
     ],
 )
 async def test_speech_that_cannot_be_had_names_the_field(

@@ -9,7 +9,7 @@ import pytest
 import soundfile
 from scripted import ScriptedLLM
 
-from asha.core.message import Sound, ToolCall
+from asha.core.message import Sound, ToolCall, ToolResult
 from asha.speech.sound_file import encode_wav
 
 WAV = encode_wav(np.full(16_000, 3_000, "<i2").tobytes(), rate_hz=16_000)
@@ -39,6 +39,39 @@ async def test_it_streams_a_chat_completion(serve) -> None:
     text = "".join(chunk.choices[0].delta.content or "" for chunk in chunks)
     assert text.strip() == "Namaste, how are you today?"
     assert chunks[-1].choices[0].finish_reason == "stop"
+
+
+async def test_a_stream_ends_with_its_usage_where_that_is_asked_for(serve) -> None:
+    async with serve() as running, stock(running) as client:
+        stream = await client.chat.completions.create(
+            model="asha",
+            messages=[{"role": "user", "content": "hello"}],
+            stream=True,
+            stream_options={"include_usage": True},
+        )
+        chunks = [chunk async for chunk in stream]
+    assert not chunks[-1].choices and chunks[-1].usage and chunks[-1].usage.total_tokens == 15
+
+
+async def test_no_tool_is_offered_where_none_may_be_called_and_results_are_text(serve) -> None:
+    llm = ScriptedLLM(["It is seven."])
+    call = {"id": "call_1", "type": "function", "function": {"name": "now", "arguments": "{}"}}
+    async with serve(llm=llm) as running, stock(running) as client:
+        await client.chat.completions.create(
+            model="asha",
+            messages=[
+                {"role": "user", "content": "what time is it"},
+                {"role": "assistant", "tool_calls": [call]},  # type: ignore[list-item]
+                {
+                    "role": "tool",
+                    "tool_call_id": "call_1",
+                    "content": [{"type": "text", "text": "07:00"}],
+                },
+            ],
+            tools=[{"type": "function", "function": {"name": "now", "parameters": {}}}],
+            tool_choice="none",
+        )
+    assert llm.asked[0][2].parts == (ToolResult("call_1", "07:00"),)
 
 
 async def test_a_model_that_hears_is_given_the_sound(serve) -> None:

@@ -7,6 +7,7 @@ from importlib import import_module
 import typer
 
 from asha.core.errors import AshaError
+from asha.core.opt_outs import opt_out
 
 # command -> module:name of a function, or of a group of commands. A new one is a file and a line.
 COMMANDS = {
@@ -70,6 +71,7 @@ def main() -> None:
     """Run a command; a known error is one sentence on stderr and exit code 2."""
     wanted = next((word for word in sys.argv[1:] if not word.startswith("-")), None)
     code: int | str | None = 0
+    opt_out()
     try:
         try:
             build_app(wanted)()

@@ -1,6 +1,6 @@
 """What was said in a session: kept as rows of text, told to the model within a budget."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
 from asha.core.event_parts import Content, Item
@@ -37,8 +37,8 @@ class Said:
     response_id: str | None = None
 
     def row(self) -> dict[str, Any]:
-        """As the store keeps it."""
-        return asdict(self)
+        """As the store keeps it: what people send has no NUL, what vendors answer may."""
+        return asdict(replace(self, text=self.text.replace("\0", "")))
 
     def item(self) -> Item:
         """As the API tells it."""

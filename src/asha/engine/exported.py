@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from asha.core.audio import Float32
 from asha.core.errors import BadCheckpoint
+from asha.core.opt_outs import opt_out
 from asha.engine.tokenizer import Tokenizer
 
 FORMAT = 2  # of engine.json, as model/export.py writes it
@@ -120,6 +121,7 @@ def _tokenizer(folder: Path) -> Tokenizer:
 
 def _session(path: Path) -> Any:
     """One thread: two on a shared machine wait for each other."""
+    opt_out()
     import onnxruntime
 
     options = onnxruntime.SessionOptions()

@@ -22,6 +22,7 @@ import torch
 from torch import Tensor, nn
 
 from asha.core.errors import BadCheckpoint
+from asha.core.opt_outs import opt_out
 from asha.model import checkpoint as checkpoints
 from asha.model.decoder_step import DecoderStep
 from asha.model.model import AudioLLM
@@ -210,6 +211,7 @@ def _quantise(path: Path) -> None:
 
     Seven of the eight bits are used: CPUs without VNNI would overflow with all of them.
     """
+    opt_out()
     from onnxruntime.quantization import QuantType, quantize_dynamic
 
     small = path.with_suffix(".int8")

@@ -8,6 +8,7 @@ from typing import Any, Self
 from asha.core.audio import HEARING_RATE_HZ, Chunk, Float32, samples_of
 from asha.core.errors import ProviderRefused, ProviderSilent
 from asha.core.language import TAGS
+from asha.core.opt_outs import opt_out
 from asha.core.ports import Heard
 from asha.core.settings import Settings
 from asha.speech.resample import Resampler
@@ -58,6 +59,7 @@ class FasterWhisperSTT:
     def _loaded(self) -> Any:
         if self._model is None:
             try:
+                opt_out()  # it runs onnxruntime
                 from faster_whisper import WhisperModel
             except ImportError as missing:
                 raise ProviderRefused(

@@ -1,7 +1,7 @@
 """OpenAI-compatible speech and transcription."""
 
 import io
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from typing import Literal
 
 from fastapi import APIRouter, Request, Response
@@ -15,8 +15,9 @@ from asha.core.errors import BadInput, ProviderRefused, UnknownLanguage
 from asha.core.language import TAGS, Language, language
 from asha.core.ports import TextToSpeech
 from asha.core.streams import closing
+from asha.server.chat_request import check_rest
 from asha.server.desk import Desk
-from asha.server.multipart import form_parts
+from asha.server.multipart import FormPart, form_parts
 from asha.server.paying import account_of_call, book, booked
 from asha.server.routes.openai_chat import written
 from asha.server.sentences import PlainText
@@ -32,6 +33,9 @@ STOCK_VOICES = (
     *("sage", "shimmer", "verse"),
 )
 STOCK_MODELS = ("tts-1", "tts-1-hd", "gpt-4o-mini-tts")
+PASSED_OVER = frozenset({"instructions"})
+ONLY = {"stream_format": (("audio",), "`stream_format` can only be audio; ask for pcm to stream.")}
+WRITTEN_AS = ("json", "text")
 MEDIA = {"mp3": "audio/mpeg", "opus": "audio/ogg", "flac": "audio/flac", "wav": "audio/wav"}
 _SOUNDFILE = {"mp3": ("MP3", None), "opus": ("OGG", "OPUS"), "flac": ("FLAC", None)}
 
@@ -39,7 +43,7 @@ _SOUNDFILE = {"mp3": ("MP3", None), "opus": ("OGG", "OPUS"), "flac": ("FLAC", No
 class SpeechRequest(BaseModel):
     """Text to be spoken. One voice speaks here, whichever of its names is given."""
 
-    model_config = ConfigDict(extra="ignore")
+    model_config = ConfigDict(extra="allow")
 
     input: PlainText = Field(min_length=1, max_length=MAX_INPUT_CHARS)
     model: str = "asha"
@@ -52,6 +56,7 @@ class SpeechRequest(BaseModel):
 @router.post("/speech", response_class=Response)
 async def speech(wanted: SpeechRequest, desk: Desk) -> Response:
     """Speak. `pcm` (s16, 24 kHz, mono) streams while it is made; files come whole."""
+    check_rest(wanted, PASSED_OVER, ONLY)
     if wanted.language not in (None, *TAGS):
         raise UnknownLanguage(f"language is one of {', '.join(TAGS)}.", param="language")
     if desk.parts.tts is None:
@@ -91,16 +96,23 @@ async def transcriptions(request: Request, desk: Desk) -> Response:
     parts = form_parts(await request.body(), request.headers.get("content-type"))
     if "file" not in parts:
         raise BadInput("The form has no `file`.", param="file")
-    asked = parts["language"].body.decode("utf-8", "replace") if "language" in parts else "auto"
-    kind = parts["response_format"].body if "response_format" in parts else b"json"
-    tag = asked if asked in TAGS else ("en-IN" if asked == "en" else "auto")
+    asked, kind = _told(parts, "language", "auto"), _told(parts, "response_format", "json")
+    tag = "en-IN" if asked == "en" else asked  # OpenAI's clients send ISO 639-1
+    if tag not in ("auto", *TAGS):
+        raise UnknownLanguage(f"language is auto, en, {', '.join(TAGS)}.", param="language")
+    if kind not in WRITTEN_AS:
+        raise BadInput("`response_format` can be json or text.", param="response_format")
     clip = decode_clip(parts["file"].body, max_s=desk.settings.max_turn_s * 10, what="The file")
     account = await account_of_call(desk)
     text = await written(clip, desk.parts, language=tag)
     await book(desk, account)
-    if kind == b"text":
+    if kind == "text":
         return PlainTextResponse(text)
     return Response(_json_text(text), media_type="application/json")
+
+
+def _told(parts: Mapping[str, FormPart], name: str, default: str) -> str:
+    return parts[name].body.decode("utf-8", "replace") if name in parts else default
 
 
 async def _sound(text: str, tts: TextToSpeech, track: Language) -> AsyncIterator[bytes]:

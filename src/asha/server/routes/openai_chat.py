@@ -1,57 +1,29 @@
 """OpenAI-compatible chat: the model that thinks here, with sound in messages."""
 
-import base64
 import json
 import secrets
 import time
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from typing import Any, Literal
+from typing import Any
 
 from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel, ConfigDict, Field
 
 from asha.conversation.parts import Parts
 from asha.core.audio import Chunk, Clip, pcm_of
-from asha.core.errors import AshaError, BadInput, NotFound, ProviderRefused, UnknownLanguage
+from asha.core.errors import AshaError, NotFound, ProviderRefused, UnknownLanguage
 from asha.core.language import TAGS
-from asha.core.message import Message, Part, Role, Sound, Text, ToolCall, ToolResult
-from asha.core.ports import ReplyOptions, ToolSpec, Usage
+from asha.core.message import Message, Sound, Text, ToolCall
+from asha.core.ports import ReplyOptions, Usage
+from asha.server.chat_request import ChatRequest
 from asha.server.desk import Desk
 from asha.server.paying import account_of_call, booked
 from asha.server.problems import told
-from asha.server.sentences import PlainText
 from asha.server.sse import streamed
-from asha.speech.sound_file import decode_clip
 
 router = APIRouter(prefix="/v1", tags=["OpenAI-compatible"])
 NOBODY = "no model thinks here yet; set OPENAI_API_KEY, or install the embedded model's weights."
-
-
-class ChatMessage(BaseModel):
-    """One message as OpenAI writes it."""
-
-    model_config = ConfigDict(extra="ignore")
-
-    role: Literal["system", "developer", "user", "assistant", "tool"]
-    content: PlainText | list[dict[str, Any]] | None = None
-    tool_calls: list[dict[str, Any]] | None = None
-    tool_call_id: str | None = None
-
-
-class ChatRequest(BaseModel):
-    """A chat completion. Parameters that mean nothing here are ignored."""
-
-    model_config = ConfigDict(extra="ignore")
-
-    model: str = "asha"
-    messages: list[ChatMessage] = Field(min_length=1)
-    stream: bool = False
-    max_tokens: int | None = Field(None, ge=1)
-    max_completion_tokens: int | None = Field(None, ge=1)
-    tools: list[dict[str, Any]] | None = None
-    language: str = Field("auto", description="Asha's own: the reply's language")
 
 
 @router.get("/models")
@@ -65,8 +37,7 @@ async def list_models(desk: Desk) -> dict[str, Any]:
 @router.post("/chat/completions")
 async def chat(wanted: ChatRequest, desk: Desk) -> Response:
     """A chat completion, streamed or whole; `input_audio` parts are heard."""
-    given = [_message(message, number) for number, message in enumerate(wanted.messages)]
-    tools = [_tool(tool, number) for number, tool in enumerate(wanted.tools or [])]
+    given = wanted.as_messages()
     if wanted.language not in ("auto", *TAGS):
         raise UnknownLanguage(f"language is auto, {', '.join(TAGS)}.", param="language")
     llm = desk.parts.llm
@@ -77,13 +48,14 @@ async def chat(wanted: ChatRequest, desk: Desk) -> Response:
     messages = given if llm.hears else [await _read(message, desk.parts) for message in given]
     options = ReplyOptions(
         language=wanted.language,
-        tools=tools,
+        tools=wanted.as_tools(),
         max_tokens=wanted.max_completion_tokens or wanted.max_tokens or 400,
     )
     pieces = booked(desk, account, llm.reply(messages, options))
     reply = _Reply(llm.name)
     if wanted.stream:
-        return streamed(reply.frames(pieces))
+        tells_usage = bool(wanted.stream_options and wanted.stream_options.include_usage)
+        return streamed(reply.frames(pieces, tells_usage=tells_usage))
     return JSONResponse(await reply.whole(pieces))
 
 
@@ -122,9 +94,11 @@ class _Reply:
             "usage": _usage(usage),
         }
 
-    async def frames(self, pieces: AsyncIterator[str | ToolCall | Usage]) -> AsyncIterator[str]:
+    async def frames(
+        self, pieces: AsyncIterator[str | ToolCall | Usage], *, tells_usage: bool
+    ) -> AsyncIterator[str]:
         yield self._frame({"role": "assistant", "content": ""})
-        num_calls = 0
+        num_calls, usage = 0, Usage()
         try:
             async for piece in pieces:
                 if isinstance(piece, str):
@@ -132,52 +106,22 @@ class _Reply:
                 elif isinstance(piece, ToolCall):
                     yield self._frame({"tool_calls": [{"index": num_calls, **_call(piece)}]})
                     num_calls += 1
+                else:
+                    usage = piece
         except AshaError as error:
             yield f"data: {bytes(told(error).body).decode()}\n\n"
         yield self._frame({}, finish="tool_calls" if num_calls else "stop")
+        if tells_usage:
+            yield self._framed({"choices": [], "usage": _usage(usage)})
         yield "data: [DONE]\n\n"
 
     def _frame(self, delta: dict[str, Any], *, finish: str | None = None) -> str:
         choice = {"index": 0, "delta": delta, "finish_reason": finish}
-        body = {**self._head, "object": "chat.completion.chunk", "choices": [choice]}
+        return self._framed({"choices": [choice]})
+
+    def _framed(self, fields: dict[str, Any]) -> str:
+        body = {**self._head, "object": "chat.completion.chunk", **fields}
         return f"data: {json.dumps(body, ensure_ascii=False)}\n\n"
-
-
-def _message(message: ChatMessage, number: int) -> Message:
-    """OpenAI's message as ours. Raises BadInput, with the field named."""
-    role: Role = "system" if message.role == "developer" else message.role
-    where = f"messages.{number}.content"
-    if role == "tool":
-        return Message(role, (ToolResult(message.tool_call_id or "", str(message.content)),))
-    found: list[Part] = []
-    if isinstance(message.content, str):
-        found.append(Text(message.content))
-    for index, entry in enumerate(message.content if isinstance(message.content, list) else []):
-        found.append(_part(entry, f"{where}.{index}"))
-    for call in message.tool_calls or []:
-        function = call.get("function", {})
-        found.append(
-            ToolCall(call.get("id", ""), function.get("name", ""), function.get("arguments", "{}"))
-        )
-    if not found:
-        raise BadInput(f"`{where}` is missing; send text or parts.", param=where)
-    return Message(role, tuple(found))
-
-
-def _part(entry: dict[str, Any], where: str) -> Part:
-    match entry.get("type"):
-        case "text":
-            text = entry.get("text")
-            if not isinstance(text, str) or "\0" in text:
-                raise BadInput(f"`{where}.text` must be text without NUL.", param=f"{where}.text")
-            return Text(text)
-        case "input_audio":
-            return Sound(_clip(entry.get("input_audio"), f"{where}.input_audio"))
-        case other:
-            raise BadInput(
-                f"Parts of type {other!r} are not taken; send text or input_audio.",
-                param=f"{where}.type",
-            )
 
 
 async def _read(message: Message, parts: Parts) -> Message:
@@ -197,19 +141,6 @@ def _check_model(wanted: str, name: str) -> None:
         raise NotFound(f"There is no model {wanted!r} here; there are {names}.")
 
 
-def _clip(audio: Any, where: str) -> Clip:
-    try:
-        data = base64.b64decode(audio["data"], validate=True)
-    except (KeyError, TypeError, ValueError) as wrong:
-        raise BadInput(
-            f"`{where}` needs `data` (base64 of a WAV or MP3 file) and `format`.", param=where
-        ) from wrong
-    try:
-        return decode_clip(data, max_s=60.0, what="input_audio")
-    except BadInput as wrong:
-        raise BadInput(wrong.message, param=where) from wrong
-
-
 async def written(clip: Clip, parts: Parts, *, language: str) -> str:
     """The words of a clip by the recogniser. Raises ProviderRefused where there is none."""
     if parts.stt is None:
@@ -222,16 +153,6 @@ async def written(clip: Clip, parts: Parts, *, language: str) -> str:
     async for heard in parts.stt.transcribe(sound(), language=language):
         text = heard.text
     return text
-
-
-def _tool(tool: dict[str, Any], number: int) -> ToolSpec:
-    function = tool.get("function")
-    if not isinstance(function, dict) or "name" not in function:
-        where = f"tools.{number}.function"
-        raise BadInput("Each tool needs a `function` with a `name`.", param=where)
-    return ToolSpec(
-        function["name"], function.get("description", ""), function.get("parameters", {})
-    )
 
 
 def _call(call: ToolCall) -> dict[str, Any]:
