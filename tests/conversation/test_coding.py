@@ -68,7 +68,7 @@ def test_a_frame_of_252_bytes_and_more_tells_its_length_in_two() -> None:
     frames = [b"\x08" + bytes(251), b"\x08" + bytes(252), b"\x08" + bytes(1_003), b"\x08"]
     head = joined(frames)[:7]
     assert list(head) == [0x0B, 0x84, 251, 252, 0, 255, 187]
-    assert [251, 252 + 4 * 0, 255 + 4 * 187] == [len(frame) - 1 for frame in frames[:3]]
+    assert [len(frame) - 1 for frame in frames[:3]] == [251, 252 + 4 * 0, 255 + 4 * 187]
 
 
 def test_the_session_chooses() -> None:
