@@ -11,13 +11,13 @@ import os
 import shutil
 import sys
 import tempfile
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
 import numpy as np
+from browser.slow_line import SLOW_LINES, Line, throttle
 from browser.spoken_room import as_from_afar, furnish, say, wait_for_event
 from browser.stage import Stage
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -40,35 +40,6 @@ READY = """() => new Promise(resolve => {
         ? resolve(performance.now()) : setTimeout(look, 20);
     look();
 })"""
-
-
-@dataclass(frozen=True)
-class Line:
-    """A line to the server and a slower processor."""
-
-    name: str
-    bits_per_s: float
-    round_trip_ms: float
-    cpu_slower: int
-
-
-LINES = [
-    Line("CPU 4x slower, 1.6 Mbit/s and 150 ms", 1.6e6, 150, 4),
-    Line("CPU 4x slower, 400 kbit/s and 300 ms", 4e5, 300, 4),
-]
-
-
-def throttle(page: Page, line: Line) -> None:
-    """As the developer tools do."""
-    tools = page.context.new_cdp_session(page)
-    tools.send("Emulation.setCPUThrottlingRate", {"rate": line.cpu_slower})
-    tools.send("Network.enable")
-    speed = line.bits_per_s / 8
-    limits = {"offline": False, "latency": line.round_trip_ms}
-    tools.send(
-        "Network.emulateNetworkConditions",
-        {**limits, "downloadThroughput": speed, "uploadThroughput": speed},
-    )
 
 
 def told(page: Page) -> dict[str, Any]:
@@ -140,7 +111,7 @@ def main(turns: int) -> None:
         try:
             print(f"load {os.getloadavg()[0]:.1f}, {os.cpu_count()} CPUs")
             print(unthrottled(browser, stage.url, turns))
-            for line in LINES:
+            for line in SLOW_LINES:
                 print(throttled(browser, stage.url, line))
         finally:
             browser.close()

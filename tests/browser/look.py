@@ -11,17 +11,32 @@ import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from browser.example_runs import write_runs
 from browser.stage import Stage, write_microphone
 from playwright.sync_api import Browser, Page, sync_playwright
-from scripted import ScriptedLLM, ScriptedSTT
+from pydantic import SecretStr
+from scripted import ScriptedLLM, ScriptedSTT, ScriptedTTS
 
 from asha.conversation.memory import SqliteMemory
+from asha.core.settings import Settings
 from asha.server.owners import COOKIE
+from asha.server.wiring import Wiring
 
-SIZES = {"desktop": (1280, 800), "phone": (390, 844)}
+SIZES = {"desktop": (1280, 800), "phone": (390, 844), "narrow": (360, 740)}
+ASKED_FOR = "narrow"  # drawn only where it is asked for
+PAGES = {
+    "sessions": "sessions",
+    "memory": "memory",
+    "latency": "latency",
+    "scores": "scores",
+    "scores-run": "scores/late",
+    "datasets": "datasets",
+}
+WHOLE = ("latency", "scores-run")  # in all their length
 TALK = [
     ("आज कौन सा दिन है", "आज रविवार है।"),
     ("kal subah chhe baje jaga dena", "Theek hai, kal subah chhe baje ka alarm laga diya."),
@@ -96,15 +111,15 @@ def pictures(browser: Browser, stage: Stage, folder: Path, only: str) -> None:
     for size, (width, height) in SIZES.items():
         for scheme in ("light", "dark"):
             dress = f"{size}-{scheme}"
-            if only not in dress:
+            if only not in dress or (size == ASKED_FOR and ASKED_FOR not in only):
                 continue
             context = browser.new_context(
                 viewport={"width": width, "height": height},
                 color_scheme=scheme,
                 locale="hi-IN" if dress == "phone-dark" else "en-IN",
                 timezone_id="Asia/Kolkata",
-                is_mobile=size == "phone",
-                has_touch=size == "phone",
+                is_mobile=size != "desktop",
+                has_touch=size != "desktop",
             )
             page = context.new_page()
             page.goto(stage.url)
@@ -121,12 +136,30 @@ def pictures(browser: Browser, stage: Stage, folder: Path, only: str) -> None:
             page.locator("[data-mood=listening]").wait_for()
             page.evaluate("scrollTo(0, 1e6)")
             shoot(page, folder, f"talk-{dress}")
-            for one in ("sessions", "memory", "latency"):
-                page.goto(f"{stage.url}#/{one}")
+            if size != "desktop":  # there it stands beside the talk
+                page.locator(".side-opener").click()
+                shoot(page, folder, f"details-{dress}")
+            for name, place in PAGES.items():
+                page.goto(f"{stage.url}#/{place}")
                 # The last turn's figures come two seconds after it.
-                page.wait_for_timeout(3_000 if one == "latency" else 500)
-                shoot(page, folder, f"{one}-{dress}", is_whole=one == "latency")
+                page.wait_for_timeout(3_000 if name == "latency" else 700)
+                if name == "scores-run":
+                    page.locator("select").select_option("early")
+                    page.wait_for_timeout(700)
+                shoot(page, folder, f"{name}-{dress}", is_whole=name in WHOLE)
             context.close()
+
+
+def cast() -> dict[str, Any]:
+    """Scripted parts under the names they have with keys, and what could be chosen then."""
+    llm = ScriptedLLM([answer for _, answer in TALK] * 4, first_ms=40, token_ms=8)
+    tts, stt = ScriptedTTS(), ScriptedSTT(["namaste"])
+    llm.name, tts.name, stt.name = "openai:gpt-4o-mini", "elevenlabs", "elevenlabs-scribe"
+    key = SecretStr("a key")
+    settings = Settings(
+        _env_file=None, openai_api_key=key, elevenlabs_api_key=key, coqui_url="http://127.0.0.1:1"
+    )
+    return {"llm": llm, "tts": tts, "stt": stt, "menu": Wiring(settings)}
 
 
 def main(folder: Path, only: str) -> None:
@@ -136,8 +169,8 @@ def main(folder: Path, only: str) -> None:
         microphone = write_microphone(Path(place) / "quiet.wav", bursts_s=[], length_s=60)
         stage = Stage(
             Path(place) / "data",
-            llm=ScriptedLLM([answer for _, answer in TALK] * 4, first_ms=40, token_ms=8),
-            stt=ScriptedSTT(["namaste"]),
+            settings={"runs_dir": write_runs(Path(place) / "runs")},
+            **cast(),
         ).rise()
         browser = playwright.chromium.launch(
             executable_path=shutil.which("chromium"),

@@ -27,7 +27,7 @@ def test_a_voice_is_chosen_and_a_new_talk_begins_with_it(
 ) -> None:
     page = begun(stage, open_page, tmp_path)
     menu = page.get_by_label("Choose the voice")
-    expect(menu.locator("option").first).to_have_text("Auto (eSpeak NG)")
+    expect(menu.locator("option").first).to_have_text("Auto · eSpeak NG")
     menu.select_option(label="eSpeak NG, a woman")
     page.get_by_label("Write to Asha").fill("what time is it")
     page.get_by_label("Send").click()

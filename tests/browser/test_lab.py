@@ -1,15 +1,11 @@
 """Scores and Datasets in a browser."""
 
-import json
 from pathlib import Path
 
 import pytest
-from evaluation.rows import row
+from browser.example_runs import ONE, write_runs
 
 from asha.data.catalog import catalog
-from asha.evaluation.run import METRICS, PREDICTIONS, RUN, Plan, RunFolder
-from asha.evaluation.scores import scores
-from asha.evaluation.suite import Part, Suite
 
 pytest.importorskip("playwright")
 from playwright.sync_api import expect
@@ -20,33 +16,14 @@ pytestmark = pytest.mark.browser
 
 @pytest.fixture
 def runs(tmp_path: Path) -> Path:
-    """Two runs of one suite in two languages: the later one is better."""
-    part = Part(
-        name="words", task="transcribe", folder="x", languages=["hi", "ta"], metrics=["wer"]
-    )
-    suite = Suite(name="mine", title="Everyday words", parts=[part])
-    for number, (name, texts) in enumerate((("early", ["चार", ""]), ("late", ["एक", "ஒன்று"]))):
-        home = tmp_path / "runs" / name
-        home.mkdir(parents=True)
-        right = {"hi": "एक", "ta": "ஒன்று"}
-        rows = [
-            row(text, right[tag], id=f"words/{tag}/{at}", part="words", language=tag)
-            for at in range(12)
-            for tag, text in zip(right, texts, strict=True)
-        ]
-        run = RunFolder(home, done={it.id: it for it in rows})
-        facts = {"started_at": f"2026-11-2{number}T00:00:00+00:00", "is_done": True}
-        run.write(RUN, json.dumps({**Plan(suite, name).identity(), **facts}))
-        run.write(PREDICTIONS, "".join(it.line() + "\n" for it in rows))
-        run.write(METRICS, json.dumps(scores(suite, run)))
-    return tmp_path / "runs"
+    return write_runs(tmp_path / "runs", {"hi": ONE["hi"], "ta": ONE["ta"]})
 
 
 def test_a_run_is_opened_and_compared(stage, open_page, runs: Path) -> None:
     page = open_page(f"{stage(settings={'runs_dir': runs}).url}#/scores")
     page.locator(".row-main").first.click()
     expect(page.locator("h1")).to_have_text("Everyday words")
-    expect(page.get_by_role("row", name="ta")).to_contain_text("0.0 %")
+    expect(page.get_by_role("row", name="தமிழ்")).to_contain_text("0.0 %")
     page.get_by_label("Compare with").select_option("early")
     expect(page.locator("[data-verdict=better]")).to_have_count(3)
 

@@ -42,6 +42,8 @@ export class Player {
   private depthMs = LEAST_DEPTH_MS;
   private leastMs = LEAST_DEPTH_MS;
   private hasGap = false;
+  /** How much later than its first piece a reply's other pieces came, where they stand in it. */
+  private late = { item: "", originMs: 0, mostMs: 0 };
   private context: AudioContext | null = null;
   private node: AudioWorkletNode | null = null;
   private readonly voice = new Worker(new URL("./voice.worker.ts", import.meta.url), {
@@ -107,12 +109,18 @@ export class Player {
     this.record(piece);
     if (!this.opening) return;
     this.begin(item, startMs);
+    this.mindDelay(item, performance.now() - startMs);
     this.play(piece);
   }
 
   private play(delta: Delta): void {
     this.serial += 1;
     this.say({ do: "delta", delta, ...this.count });
+  }
+
+  private mindDelay(item: string, originMs: number): void {
+    if (item !== this.late.item) this.late = { item, originMs, mostMs: 0 };
+    this.late.mostMs = Math.max(this.late.mostMs, originMs - this.late.originMs);
   }
 
   /** Tells what comes after a stop from what was on its way before. */
@@ -222,7 +230,8 @@ export class Player {
       this.deepen(this.depthMs * 2);
     } else if (told.serial === this.serial) {
       this.isPlaying = false; // and nothing is on its way to the audio thread
-      if (!this.hasGap) this.deepen(Math.max(this.leastMs, this.depthMs * CALMER));
+      const calmMs = Math.max(this.leastMs, this.late.mostMs, this.depthMs * CALMER);
+      if (!this.hasGap) this.deepen(calmMs);
       this.hasGap = false;
       this.level = 0;
       this.changed();

@@ -14,5 +14,11 @@ export function useWords(): (key: Key) => string {
   return (key) => words[key];
 }
 
+/** A stage of a turn, by the service's name for it; a newer service may have others. */
+export function useStageNames(): (stage: string) => string {
+  const words = useWords();
+  return (stage) => (`stage.${stage}` in en ? words(`stage.${stage}` as Key) : stage);
+}
+
 /** For dates and numbers. */
 export const interfaceTag = () => (settings.get().interface === "hi" ? "hi-IN" : "en-IN");

@@ -3,15 +3,17 @@
 import { useState } from "react";
 import type { BrowserFigures, Percentiles } from "../../shared/api.ts";
 import { nameOf } from "../../shared/languages.ts";
-import { useWords } from "../../shared/strings.ts";
+import { useStageNames, useWords } from "../../shared/strings.ts";
 
 const SIDES = ["stages", "languages", "providers"] as const;
 type Side = (typeof SIDES)[number];
 
 export function Breakdown({ figures }: { figures: BrowserFigures["figures"] }) {
   const words = useWords();
+  const stageName = useStageNames();
   const [side, setSide] = useState<Side>("stages");
   const rows = Object.entries(figures[side]);
+  const naming = { stages: stageName, languages: nameOf, providers: (key: string) => key };
   return (
     <section className="card">
       <h2>{words("latency.by")}</h2>
@@ -31,7 +33,7 @@ export function Breakdown({ figures }: { figures: BrowserFigures["figures"] }) {
           first={words(`latency.by.${side}`)}
           rows={rows.map(([key, row]) => ({
             key,
-            name: side === "languages" ? nameOf(key) : key,
+            name: naming[side](key),
             row,
           }))}
         />

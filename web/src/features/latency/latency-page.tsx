@@ -4,7 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { lazy, Suspense } from "react";
 import { api } from "../../shared/api.ts";
 import type { Clocks } from "../../shared/events.gen.ts";
-import { type Key, useWords } from "../../shared/strings.ts";
+import { type Key, useStageNames, useWords } from "../../shared/strings.ts";
 import { Icon } from "../../shared/ui/icon.tsx";
 import { Loading } from "../../shared/ui/loading.tsx";
 import { Breakdown, PercentileTable } from "./breakdown.tsx";
@@ -120,12 +120,13 @@ function Figure({ value, name }: { value: string; name: string }) {
 }
 
 function Segments({ segmentsMs }: { segmentsMs: Record<string, number> }) {
+  const stageName = useStageNames();
   const longest = Math.max(1, ...Object.values(segmentsMs));
   return (
     <dl className="bars">
       {Object.entries(segmentsMs).map(([name, ms]) => (
         <div key={name}>
-          <dt>{name}</dt>
+          <dt>{stageName(name)}</dt>
           <dd>
             <span className="bar" style={{ width: `${(ms / longest) * 100}%` }} />
             <b>{ms < 10 ? ms.toFixed(1) : Math.round(ms)} ms</b>

@@ -1,5 +1,6 @@
 /** One run: a table for each part, languages down, metrics across. */
 
+import { nameOf } from "../../shared/languages.ts";
 import { useWords } from "../../shared/strings.ts";
 import { Loading } from "../../shared/ui/loading.tsx";
 import { figureText } from "./figure-text.ts";
@@ -65,7 +66,7 @@ function PartTable({ part, figures, metrics }: PartTableProps) {
           <tbody>
             {tags.map((tag) => (
               <tr key={tag}>
-                <th scope="row">{tag === "all" ? words("scores.together") : tag}</th>
+                <th scope="row">{tag === "all" ? words("scores.together") : nameOf(tag)}</th>
                 {names.map((name) => (
                   <FigureCell key={name} figure={figures[name]?.[tag]} metric={metrics[name]} />
                 ))}

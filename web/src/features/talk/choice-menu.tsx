@@ -23,7 +23,7 @@ export function ChoiceMenu({ kind, name }: { kind: "model" | "voice"; name: stri
       >
         {all.map((one) => (
           <option key={one.id} value={one.id}>
-            {one.id === "auto" ? `${words("language.auto")} (${one.title})` : one.title}
+            {one.id === "auto" ? `${words("language.auto")} · ${one.title}` : one.title}
           </option>
         ))}
       </select>

@@ -1,10 +1,11 @@
 /** One turn's time, as a strip: its length is the wait, its parts are who took it. */
 
-import { useWords } from "../../shared/strings.ts";
+import { useStageNames, useWords } from "../../shared/strings.ts";
 import type { Report } from "./talk.ts";
 
 export function LatencyStrip({ report }: { report: Report }) {
   const words = useWords();
+  const stageName = useStageNames();
   const parts = Object.entries(report.segmentsMs).filter(([, ms]) => ms >= 0.5);
   const totalMs = parts.reduce((sum, [, ms]) => sum + ms, 0);
   const headline = report.voiceToVoiceMs ?? report.clocks.first_answer;
@@ -29,7 +30,7 @@ export function LatencyStrip({ report }: { report: Report }) {
               key={name}
               className={`strip-part part-${i % 6}`}
               style={{ flexGrow: ms }}
-              title={`${name}: ${Math.round(ms)} ms`}
+              title={`${stageName(name)}: ${Math.round(ms)} ms`}
             />
           ))}
         </div>
@@ -38,7 +39,7 @@ export function LatencyStrip({ report }: { report: Report }) {
         {parts.map(([name, ms], i) => (
           <li key={name}>
             <i className={`part-${i % 6}`} aria-hidden="true" />
-            {name} <b>{Math.round(ms)}</b>
+            {stageName(name)} <b>{Math.round(ms)}</b>
           </li>
         ))}
       </ul>
