@@ -17,7 +17,7 @@ from asha.core.language import language
 from asha.data.disturbance import disturb, no_speech
 from asha.data.grammar import Grammar, grammar
 from asha.data.intents import call_of, scope
-from asha.data.phrasing import Slot
+from asha.data.phrasing import Pattern, Slot, Words
 from asha.data.sentences import spoken_form
 from asha.data.synthesis import HELD_OUT_VARIANTS, Synthesiser, any_speaker
 from asha.speech.plain import plain
@@ -88,12 +88,18 @@ def _spoken(folder: Path, tag: str, text: str) -> str:
 
 def is_new(row: Row) -> bool:
     """Whether no phrasing of the grammar gives this sentence, whatever its slots and fillers."""
-    return not any(phrasing.fullmatch(plain(row.text)) for phrasing in _phrasings(row.tag))
+    text = plain(row.text)
+    return not any(
+        any(words in text for words in some) and phrasing.fullmatch(text)
+        for some, phrasing in _phrasings(row.tag)
+    )
 
 
 @cache
-def _phrasings(tag: str) -> list[re.Pattern[str]]:
-    """Every phrasing of a track as an expression in which a slot is any words."""
+def _phrasings(tag: str) -> list[tuple[list[str], re.Pattern[str]]]:
+    """Every phrasing of a track as an expression in which a slot is any words; before it, words of
+    which a sentence must hold some: most sentences are told apart by these.
+    """
     rules = grammar(tag)
     before, after = (_any_of(words) for words in (rules.before, rules.after))
     number = _number(tag)
@@ -106,8 +112,15 @@ def _phrasings(tag: str) -> list[re.Pattern[str]]:
                 else rf"\s*{_any_of(piece.choices)}\s*"
                 for piece in pattern
             ]
-            found.append(re.compile(rf"(?:{before}\s)?{''.join(pieces)}(?:\s{after})?"))
+            told = re.compile(rf"(?:{before}\s)?{''.join(pieces)}(?:\s{after})?")
+            found.append((_telling_words(pattern), told))
     return found
+
+
+def _telling_words(pattern: Pattern) -> list[str]:
+    """The alternatives of that piece whose shortest one is longest."""
+    said = [[plain(it) for it in piece.choices] for piece in pattern if isinstance(piece, Words)]
+    return max(said, key=lambda words: min(map(len, words)), default=[""])
 
 
 def _slot(slot: Slot, rules: Grammar, number: str) -> str:
