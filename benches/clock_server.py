@@ -120,7 +120,7 @@ class TokenLLM:
 
     def __init__(self, latencies: Latencies) -> None:
         self.latencies = latencies
-        self.num_asked = 0
+        self.num_asked = self.num_tokens = 0
 
     async def reply(
         self, messages: Sequence[Message], options: ReplyOptions
@@ -128,6 +128,7 @@ class TokenLLM:
         self.num_asked += 1
         await wait_ms(self.latencies.llm_ms)
         for start in range(0, len(REPLY), 4):
+            self.num_tokens += 1
             yield REPLY[start : start + 4]
             if self.latencies.llm_ms:
                 await asyncio.sleep(1 / self.latencies.tokens_per_s)
@@ -142,8 +143,10 @@ class ToneTTS:
 
     def __init__(self, latencies: Latencies) -> None:
         self.latencies = latencies
+        self.num_characters = 0
 
     async def speak(self, phrase: str, *, language: Language) -> AsyncIterator[Chunk]:
+        self.num_characters += len(phrase)
         await wait_ms(self.latencies.tts_ms)
         tone = np.sin(np.arange(1_200) * 0.06) * 8_000
         for _ in range(max(1, len(phrase) * 60 // 50)):

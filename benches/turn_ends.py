@@ -6,11 +6,13 @@ that jumps, so the figures are the design's own and the same on every machine.
 105 clips with one pause of 300-1,200 ms inside, 15 a track, held-out voices: how many are
 committed before their end, and of those how many become two turns. Then the same requests without
 a pause: voice to voice (last speech sample -> first sound of the answer). The same settings.
+What drafts wasted is what the cost reports tell, of what the doubles made.
 Nano, whose process has a clock of its own, is asked only for how long it would wait.
 """
 
 import argparse
 import asyncio
+import json
 import random
 import sys
 from collections import Counter
@@ -40,6 +42,7 @@ from scripted import MemoryLog, MemoryStore
 from virtual_time import run_virtual
 
 PAUSES_MS = list(range(300, 1_201, 100))
+MAX_ANSWER_S = 60
 
 
 def parts_of(path: str, clip: Spoken) -> Parts:
@@ -71,18 +74,23 @@ async def one(path: str, clip: Spoken, slice_ms: int) -> dict[str, Any]:
     session = Conversation(SessionConfig("sess_bench", "bench", clip.tag), services)
     running = asyncio.create_task(session.run())
     reader, seen = session.fanout.subscribe(), list[tuple[float, str, str]]()
+    told: dict[str, dict[str, Any]] = {}
 
     async def watch() -> None:
         while not reader.is_drained:
             if wire := await reader.next(timeout_s=1_000.0):
                 seen.append((loop.time() * 1_000, wire.type, str(wire.turn_id)))
+                told[wire.type] = json.loads(wire.body)
 
     watching = asyncio.create_task(watch())
     size = RATE_HZ * slice_ms // 1_000 * 2
     for seq, start in enumerate(range(0, len(clip.pcm), size)):
         await asyncio.sleep(slice_ms / 1_000)
         session.hear("mic", seq, clip.pcm[start : start + size], RATE_HZ)
-    await asyncio.sleep(2)
+    for _ in range(MAX_ANSWER_S):
+        await asyncio.sleep(1)
+        if "asha.cost.report" in told:
+            break
     session.close()
     await running
     await watching
@@ -95,6 +103,9 @@ async def one(path: str, clip: Spoken, slice_ms: int) -> dict[str, Any]:
         "heard": any(at < clip.speech_end_ms for at in sounds),
         "voice_to_voice": after[0] - clip.speech_end_ms if after else None,
         "asked": parts.llm.num_asked,
+        "tokens": parts.llm.num_tokens,
+        "characters": parts.tts.num_characters,
+        "told": told.get("asha.cost.report", {}),
     }
 
 
@@ -118,6 +129,16 @@ def nano_rows(clips: list[Spoken]) -> list[dict[str, Any]]:
 def share(rows: list[dict[str, Any]], name: str) -> str:
     hits = sum(bool(row[name]) for row in rows)
     return f"{hits} of {len(rows)} ({100 * hits / len(rows):.1f} %)"
+
+
+def wasted(rows: list[dict[str, Any]]) -> str:
+    """What was thought and spoken for drafts that nobody heard, of all that was."""
+    shares = []
+    for made, name in (("tokens", "wasted_tokens"), ("characters", "wasted_characters")):
+        whole = sum(row[made] for row in rows)
+        vain = sum(row["told"].get(name, 0) for row in rows)
+        shares.append(f"{vain:,} of {whole:,} {made} ({100 * vain / whole:.1f} %)")
+    return f"wasted {', '.join(shares)}"
 
 
 def main() -> None:
@@ -149,7 +170,7 @@ def main() -> None:
         late = [row["voice_to_voice"] for row in rows if row["voice_to_voice"] is not None]
         print(
             f"{path}, after such a pause: voice to voice p50 {percentile(late, 0.5):.0f}, "
-            f"p95 {percentile(late, 0.95):.0f} ms (n = {len(late)})"
+            f"p95 {percentile(late, 0.95):.0f} ms (n = {len(late)}); {wasted(rows)}"
         )
         if args.show:
             for clip, row in zip(hesitant, rows, strict=True):
@@ -161,7 +182,7 @@ def main() -> None:
         print(
             f"{path}, no pause: voice to voice p50 {percentile(times, 0.5):.0f}, "
             f"p95 {percentile(times, 0.95):.0f} ms (n = {len(times)}); "
-            f"model asked {asked:.2f} times a turn"
+            f"model asked {asked:.2f} times a turn; {wasted(rows)}"
         )
 
 

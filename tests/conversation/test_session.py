@@ -1,5 +1,8 @@
 """Whole conversations in virtual time, against scripted parts."""
 
+import asyncio
+from typing import Any
+
 import pytest
 from room import Room, room
 from scripted import ScriptedLLM, ScriptedSTT, ScriptedTTS
@@ -9,6 +12,7 @@ from asha.conversation.rules import Rules
 from asha.core.asha_events import EVENT
 from asha.core.errors import Busy, ProviderBusy
 from asha.core.message import Sound, Text
+from asha.core.ports import Heard
 
 LONG = "This is the first sentence of it. " + "And here is one more sentence. " * 8
 
@@ -446,3 +450,32 @@ def test_a_nul_that_a_vendor_sends_is_not_kept() -> None:
         return [row["text"] for row in rows]
 
     assert run_virtual(scene()) == ["hello", "Yes, it is."]
+
+
+class ChangesItsMind(ScriptedSTT):
+    """Shows the beginning while somebody speaks, and the whole 300 ms after the sound's end."""
+
+    async def transcribe(self, sound, *, language):  # type: ignore[no-untyped-def]
+        async for _ in sound:
+            yield Heard("what is the time", is_final=False)
+        await asyncio.sleep(0.3)
+        yield Heard("what is the time in Delhi", is_final=True)
+
+
+def test_what_was_thought_about_words_that_were_not_the_last_is_told_as_wasted() -> None:
+    llm = ScriptedLLM(["It is seven. Good night to you."], token_ms=20)
+    tts = ScriptedTTS()
+
+    async def scene() -> dict[str, Any]:
+        async with room(stt=ChangesItsMind([]), llm=llm, tts=tts) as made:
+            await made.speak(800)
+            report = await made.wait_for("asha.cost.report")
+        return report.body
+
+    report = run_virtual(scene())
+    assert [asked[-1].text for asked in llm.asked] == [
+        "what is the time",
+        "what is the time in Delhi",
+    ]
+    assert report["wasted_tokens"] > 0
+    assert report["wasted_characters"] == len(tts.phrases[0])

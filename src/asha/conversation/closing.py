@@ -123,7 +123,7 @@ def cost_of(account: Account) -> Cost:
 
 async def reports(player: Player, account: Account, purse: Purse, wasted: Spent) -> list[WireEvent]:
     """The clocks of a turn, what it cost, and what that adds up to."""
-    timeline, make = player.timeline, player.announcer.make
+    timeline, make, spent = player.timeline, player.announcer.make, player.draft.spent
     ledger = purse.ledger
     return [
         make(
@@ -138,8 +138,8 @@ async def reports(player: Player, account: Account, purse: Purse, wasted: Spent)
             turn_id=player.turn_id,
             usd=round(account.usd, 6),
             by_provider=_rounded(account.by_provider),
-            wasted_tokens=wasted.num_tokens,
-            wasted_characters=wasted.num_characters,
+            wasted_tokens=wasted.num_tokens + spent.vain_tokens,
+            wasted_characters=wasted.num_characters + spent.vain_characters,
             is_estimated=account.is_estimated,
             session_usd=round(purse.usd, 6),
             day_usd=round(await ledger.spent_today(), 6),

@@ -1,8 +1,7 @@
 """One attempt at an answer: it thinks and speaks ahead, and waits with both until it is released.
 
-Before the release only the first phrase is made (`speculation = speech`: with its sound); nothing
-leaves. A draft that is thrown away was never heard. Speech is made one phrase ahead of what has
-been taken out of `outbox`.
+Before the release only the first phrase is made (`speculation = speech`: with its sound), and
+nothing leaves. Speech is made one phrase ahead of what has been taken out of `outbox`.
 """
 
 import asyncio
@@ -134,6 +133,7 @@ class Draft:
                     await asyncio.gather(guessing, return_exceptions=True)
                 self.outbox, self._ahead = asyncio.Queue(), asyncio.Semaphore(PHRASES_AHEAD)
                 self._may_speak.set()
+                self.spent.was_in_vain()
                 guess = newer
                 if not newer.is_guess:
                     self._confirm(newer)

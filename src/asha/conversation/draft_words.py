@@ -73,6 +73,12 @@ class Spent:
     num_tokens: int = 0  # as counted by the model, else pieces
     num_characters: int = 0  # sent to the voice
     usage: Usage | None = None
+    vain_tokens: int = 0  # of them, those for words that were not the user's last
+    vain_characters: int = 0
+
+    def was_in_vain(self) -> None:
+        """The user said something else: all of it so far."""
+        self.vain_tokens, self.vain_characters = self.num_tokens, self.num_characters
 
     def add(self, other: "Spent") -> None:
         """What another draft has used up too."""
