@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 import soundfile
 from corpora import parquet, spoken
+from evaluation.rows import row as prediction
 from scripted import ScriptedLLM, ScriptedSTT, ScriptedTTS
 
 from asha.core.errors import BadInput, Busy, Conflict, NotFound, ProviderBusy, ProviderRefused
@@ -109,14 +110,15 @@ async def test_a_killed_run_goes_on_and_asks_nothing_twice(
 
 
 def test_another_run_is_not_mixed_into_a_folder(recordings: Path, tmp_path: Path) -> None:
-    open_run(tmp_path / "run", plan(recordings))
-    open_run(tmp_path / "run", plan(recordings))
+    open_run(tmp_path / "run", plan(recordings, split="test"))
+    open_run(tmp_path / "run", plan(recordings))  # nothing had been asked
+    open_run(tmp_path / "run", plan(recordings)).add(prediction("एक"))
     with pytest.raises(Conflict, match="--out another folder"):
         open_run(tmp_path / "run", Plan(suite(recordings), "another model"))
 
 
 def test_other_weights_of_the_same_name_are_another_run(recordings: Path, tmp_path: Path) -> None:
-    open_run(tmp_path / "run", Plan(suite(recordings), "nano", weights="a" * 64))
+    open_run(tmp_path / "run", Plan(suite(recordings), "nano", weights="a" * 64)).add(prediction())
     with pytest.raises(Conflict, match="weights being others"):
         open_run(tmp_path / "run", Plan(suite(recordings), "nano", weights="b" * 64))
 
