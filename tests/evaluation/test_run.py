@@ -4,6 +4,7 @@ import json
 import re
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import numpy as np
 import pytest
 import soundfile
 from corpora import parquet, spoken
+from evaluation.rows import row as prediction
 from scripted import ScriptedLLM, ScriptedSTT, ScriptedTTS
 
 from asha.core.errors import BadInput, Busy, Conflict, NotFound, ProviderBusy, ProviderRefused
@@ -109,14 +111,15 @@ async def test_a_killed_run_goes_on_and_asks_nothing_twice(
 
 
 def test_another_run_is_not_mixed_into_a_folder(recordings: Path, tmp_path: Path) -> None:
-    open_run(tmp_path / "run", plan(recordings))
-    open_run(tmp_path / "run", plan(recordings))
+    open_run(tmp_path / "run", plan(recordings, split="test"))
+    open_run(tmp_path / "run", plan(recordings))  # nothing had been asked
+    open_run(tmp_path / "run", plan(recordings)).add(prediction("एक"))
     with pytest.raises(Conflict, match="--out another folder"):
         open_run(tmp_path / "run", Plan(suite(recordings), "another model"))
 
 
 def test_other_weights_of_the_same_name_are_another_run(recordings: Path, tmp_path: Path) -> None:
-    open_run(tmp_path / "run", Plan(suite(recordings), "nano", weights="a" * 64))
+    open_run(tmp_path / "run", Plan(suite(recordings), "nano", weights="a" * 64)).add(prediction())
     with pytest.raises(Conflict, match="weights being others"):
         open_run(tmp_path / "run", Plan(suite(recordings), "nano", weights="b" * 64))
 
@@ -309,6 +312,22 @@ async def test_the_report_is_one_file_that_asks_nobody_for_anything(
     assert "alert(1)" in page
     assert "<script" not in page
     assert not re.search(r'(src|href)="|url\(|@import', page)
+
+
+async def test_the_report_tells_whose_weights_and_writes_calls_alike(
+    recordings: Path, tmp_path: Path
+) -> None:
+    work = replace(plan(recordings), weights="d7a4e394" + "0" * 56)
+    run = open_run(tmp_path / "run", work)
+    call = {"name": "percent", "arguments": {"p": 2}}
+    run.add(prediction(reference=json.dumps(call), task="answer", part="words", calls=(call,)))
+    asked_for = json.dumps({"name": "time", "arguments": {}})
+    run.add(prediction(reference=asked_for, id="2", task="answer", part="words", calls=(call,)))
+    finish(run)
+    page = report(read_json(run.folder / RUN), scores(work.suite, run), list(run.done.values()))
+    assert "weights d7a4e394 · begun 20" in page
+    assert "<td>time {}</td><td>percent {&quot;p&quot;: 2}</td>" in page
+    assert "1 of 2" in page
 
 
 async def test_a_full_disk_is_told(recordings: Path, tmp_path: Path) -> None:

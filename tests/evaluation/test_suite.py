@@ -37,6 +37,7 @@ def test_the_suites_that_were_promised_are_there() -> None:
     assert corpora >= {
         *("fleurs", "common_voice", "kathbath", "indicvoices", "svarah", "lahaja"),
         *("mucs_hinglish", "covost2", "boolq", "voicebench", "bigbench_audio", "audiollm_evals"),
+        "librispeech",
     }
     assert corpora - {""} <= set(catalog())
 

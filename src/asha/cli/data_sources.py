@@ -31,7 +31,9 @@ AsJson = Annotated[bool, typer.Option("--json", help="Machine-readable.")]
 Name = Annotated[
     str, typer.Argument(help="A corpus of the registry, a corpus file, or a folder of recordings.")
 ]
-Language = Annotated[str, typer.Option("--language", help="Only this one: a tag, or und.")]
+Language = Annotated[
+    str, typer.Option("--language", help="Only this one, or that of a folder: a tag.")
+]
 OneSplit = Annotated[str, typer.Option("--split", help="Only train, validation or test.")]
 ShelfFolder = Annotated[
     Path | None, typer.Option("--shelf", help="Where fetched corpora lie (ASHA_SHELF_DIR).")
@@ -140,7 +142,7 @@ class _Watched:
         return f", {100 * self.num_native / self.num_told:.0f} % in the native script"
 
 
-Place = Part | tuple[Split, Path]  # of a corpus, or of a folder without a file
+Place = Part | tuple[str, Split, Path]  # of a corpus, or of a folder without a file
 
 
 def _places(name: str, tag: str, split: str) -> list[Place]:
@@ -151,18 +153,18 @@ def _places(name: str, tag: str, split: str) -> list[Place]:
     path = Path(name)
     if name not in catalog() and path.suffix != ".toml" and (path.is_dir() or len(path.parts) > 1):
         found = split_folders(path)
-        return [(it, found[it]) for it in found if not asked or it in asked]
+        return [(tag or ANY_LANGUAGE, it, found[it]) for it in found if not asked or it in asked]
     return list(parts_of(corpus_named(name), [tag] if tag else [], asked))
 
 
 def _rows(place: Place, shelf: Shelf) -> Iterator[Sample | Problem]:
     if isinstance(place, Part):
         return read(place, shelf)
-    return read_folder(place[1], Reading(ANY_LANGUAGE))
+    return read_folder(place[2], Reading(place[0]))
 
 
 def _key(place: Place) -> tuple[str, Split]:
-    return (place.tag, place.split) if isinstance(place, Part) else (ANY_LANGUAGE, place[0])
+    return (place.tag, place.split) if isinstance(place, Part) else place[:2]
 
 
 def _progress(as_json: bool) -> Progress | None:

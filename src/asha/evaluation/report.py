@@ -1,6 +1,8 @@
 """report.html: a run for people. One file, no script, nothing fetched."""
 
+import json
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from html import escape
 from importlib import resources
 from typing import Any
@@ -39,7 +41,8 @@ def _head(run: Mapping[str, Any], figures: Mapping[str, Any]) -> str:
     load = machine.get("load")
     facts = [
         f"{figures['num_cases']:,} cases, {figures['num_failed']:,} failed",
-        f"begun {run.get('started_at', '')}",
+        f"weights {run['weights'][:8]}" if run.get("weights") else "",
+        _when(run),
         f"{machine.get('num_cores')} cores, load {load:.1f} at the start" if load else "",
         f"${figures['usd']:.4f}" if figures["usd"] else "",
     ]
@@ -51,6 +54,16 @@ def _head(run: Mapping[str, Any], figures: Mapping[str, Any]) -> str:
         + (f'<p class="soft">{escape(note)}</p>' if note else "")
         + "</header>"
     )
+
+
+def _when(run: Mapping[str, Any]) -> str:
+    """When it began, and how long it took where it was not broken off."""
+    began = datetime.fromisoformat(run["started_at"])
+    told = f"begun {began:%Y-%m-%d %H:%M} UTC"
+    if not run.get("finished_at"):
+        return told
+    took_s = (datetime.fromisoformat(run["finished_at"]) - began).total_seconds()
+    return f"{told}, finished {took_s / 60:,.1f} minutes later"
 
 
 def _part(
@@ -125,7 +138,7 @@ def _wrong(rows: Sequence[Prediction]) -> str:
         return ""
     lines = "".join(
         f"<tr><td>{escape(row.language)}</td><td>{_short(row.question)}</td>"
-        f"<td>{_short(row.reference)}</td><td>{_short(_given(row))}</td></tr>"
+        f"<td>{_short(_wanted(row))}</td><td>{_short(_given(row))}</td></tr>"
         for row in wrong[:: max(1, len(wrong) // NUM_WRONG)][:NUM_WRONG]
     )
     return (
@@ -140,7 +153,7 @@ def _is_wrong(row: Prediction) -> bool:
         return True
     if row.task == "talk":
         return not row.facts.get("held", 1.0)
-    if row.reference.startswith('{"name"'):
+    if _wants_call(row):
         return not is_call(row.reference, row.calls[-1] if row.calls else None)
     if row.verdicts:
         return any(it is None or it <= 0 for it in row.verdicts.values())
@@ -151,12 +164,24 @@ def _is_wrong(row: Prediction) -> bool:
     return scored_text(row.text) != scored_text(row.reference)
 
 
+def _wanted(row: Prediction) -> str:
+    return _call(json.loads(row.reference)) if _wants_call(row) else row.reference
+
+
+def _wants_call(row: Prediction) -> bool:
+    return row.reference.startswith('{"name"')
+
+
+def _call(call: Mapping[str, Any]) -> str:
+    return f"{call['name']} {json.dumps(call['arguments'], ensure_ascii=False)}"
+
+
 def _given(row: Prediction) -> str:
     if row.error:
         return row.error
     if row.facts and row.task == "talk":
         return ", ".join(f"{name} {value:g}" for name, value in row.facts.items())
-    calls = " ".join(f"{it['name']} {it['arguments']}" for it in row.calls)
+    calls = " ".join(map(_call, row.calls))
     return calls or row.text or "(nothing)"
 
 

@@ -102,9 +102,11 @@ def open_run(folder: Path, plan: Plan) -> RunFolder:
         Conflict: another run lives there.
     """
     path, wanted = folder / RUN, plan.identity()
-    if path.exists():
-        held = read_json(path)
-        if held.get("fingerprint") != wanted["fingerprint"]:
+    held = read_json(path) if path.exists() else {}
+    is_same = held.get("fingerprint") == wanted["fingerprint"]
+    # A run in which nothing was asked, as its suite was wrong, is in nobody's way.
+    if held and (is_same or (folder / PREDICTIONS).exists()):
+        if not is_same:
             raise Conflict(
                 f"{folder} holds another run ({held.get('suite', {}).get('name')} by "
                 f"{held.get('model')}, its suite, options or weights being others); give --out "

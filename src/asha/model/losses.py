@@ -142,11 +142,12 @@ def _end_logits(model: AudioLLM, batch: Mapping[str, Any]) -> tuple[Tensor, Tens
     fields = {name: it for name, it in batch.items() if name != "labels"}
     labels_RL = batch["labels"]
     if not model.keeps_logits:
-        return model(**fields).logits, labels_RL
+        return model(**fields, use_cache=False).logits, labels_RL
     is_label_L = (labels_RL != IGNORED_LABEL).any(dim=0)
     first = int(is_label_L.int().argmax()) if bool(is_label_L.any()) else 0
     num_kept = labels_RL.shape[1] - max(0, first - 1)
-    return model(**fields, logits_to_keep=num_kept).logits, labels_RL[:, -num_kept:]
+    logits = model(**fields, use_cache=False, logits_to_keep=num_kept).logits
+    return logits, labels_RL[:, -num_kept:]
 
 
 def predicts(labels_RL: Tensor) -> Tensor:

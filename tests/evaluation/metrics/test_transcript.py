@@ -63,6 +63,12 @@ def test_digits_are_compared_as_digits() -> None:
     assert digits_in("एक two ३ चार", "hi") == ["1", "3", "4"]
     assert value("digits", "एक दो तीन", "124") == pytest.approx(1 / 3)
     assert value("digits", "ஒன்று இரண்டு", "12", "ta") == 0.0
+    assert value("digits", "seven", "zero", "en-IN") == 1.0
+
+
+def test_a_row_without_digits_says_nothing_of_them() -> None:
+    silent = row("kya haal hai", "kya haal hai", language="hi-Latn")
+    assert METRICS["digits"].counts(silent) is None
 
 
 def test_another_script_than_the_references_is_seen() -> None:

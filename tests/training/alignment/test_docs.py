@@ -4,6 +4,7 @@ import asyncio
 import re
 import shlex
 import shutil
+import textwrap
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ from .conftest import CHECKPOINT, SAID, VECTORS, run_file
 pytestmark = pytest.mark.filterwarnings("ignore:Use 'content=:DeprecationWarning")
 
 ROOT = Path(__file__).parents[3]
+SUITE = re.compile(r"^ {4}# mine\.toml\n(?:.+\n)+", re.MULTILINE)
 COMMAND = re.compile(r"^ {4}\.venv/bin/asha (?P<rest>.*)$", re.MULTILINE)
 # What stands for the models of the page.
 LOCAL = {
@@ -41,6 +43,10 @@ def toy_world(folder: Path, recordings: Path) -> None:
     """What the page begins with: recordings, sentences, and the run file, in small."""
     shutil.copytree(recordings, folder / "recordings" / "gu")
     (folder / "sentences.txt").write_text("\n".join(SAID) + "\n", encoding="utf-8")
+    shutil.copytree(recordings, folder / "recordings" / "gu-test")
+    suite = SUITE.search((ROOT / "docs" / "training.md").read_text(encoding="utf-8"))
+    assert suite
+    (folder / "mine.toml").write_text(textwrap.dedent(suite[0]), encoding="utf-8")
     table: dict[str, Any] = tomllib.loads((ROOT / "runs" / "align_gu.toml").read_text("utf-8"))
     table["start"] = {"checkpoint": str(CHECKPOINT), "dtype": "float32"}
     table["pace"] |= {"steps": 4, "rows_per_step": 4, "rows_at_once": 2, "warmup": 1, "readers": 1}
@@ -72,4 +78,5 @@ async def test_the_page_leads_from_recordings_to_a_pushed_model(
     assert "4 of 4 steps, done." in said["train runs/align_gu.toml"]
     assert said["weights words"].count("(n = ") == 2
     assert "- gu" in card and "# align_gu" in card
-    assert len(commands()) == 7
+    assert "30 cases, 0 failed" in said["eval mine.toml"]
+    assert len(commands()) == 8

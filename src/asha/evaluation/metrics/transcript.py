@@ -111,9 +111,11 @@ def _lattice(row: Prediction) -> tuple[float, ...]:
     return _counted(score)
 
 
-def _digits(row: Prediction) -> tuple[float, ...]:
-    """Digits, heard as words or as digits, against digits."""
-    wanted = [char for char in row.reference if char.isdigit()]
+def _digits(row: Prediction) -> tuple[float, ...] | None:
+    """Digits, in words or in digits on either side; a row without any says nothing."""
+    wanted = digits_in(row.reference, row.language)
+    if not wanted:
+        return None
     heard = digits_in(row.text, row.language)
     return (float(edit_distance(wanted, heard)), float(len(wanted)))
 

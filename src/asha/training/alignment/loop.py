@@ -189,7 +189,8 @@ def _finish(training: Training, is_done: bool) -> None:
     folder = write_checkpoint(run, training.model, training.processor, LAST, step, {})
     ending = "done." if is_done else "stopped; run the same command to go on."
     print(f"{run.name}: {step:,} of {training.num_steps:,} steps, {ending}")  # noqa: T201
-    print(f"The checkpoint is in {folder}.", flush=True)  # noqa: T201
+    best = f", the best in {folder.with_name(BEST)}" if (run.folder / BEST).is_dir() else ""
+    print(f"The checkpoint is in {folder}{best}.", flush=True)  # noqa: T201
 
 
 def _tell_sets(sets: Sets) -> None:
