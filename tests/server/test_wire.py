@@ -8,12 +8,12 @@ from scripted import MemoryLog
 from virtual_time import run_virtual
 
 from asha.conversation.announcer import Announcer
-from asha.conversation.fanout import Fanout
+from asha.conversation.fanout import Fanout, Subscriber, Wire
 from asha.core.asha_events import AudioLevel, PlaybackPaused
 from asha.core.errors import BadInput
 from asha.server.multipart import form_parts
 from asha.server.owners import Signer, signing_key
-from asha.server.sse import HELLO, StreamStart, session_frames
+from asha.server.sse import HELLO, StreamStart, session_frames, turn_frames
 
 NOTHING_SAID = StreamStart(None, None, has_begun=False)  # type: ignore[arg-type]
 
@@ -68,6 +68,22 @@ async def test_transient_events_have_no_id_and_durable_ones_have() -> None:
     body = json.loads(second.split("data: ")[1])
     assert body["sequence_number"] == 1 and second.startswith(f"id: {await log.epoch('sess_1')}-1")
     await frames.aclose()
+
+
+def test_a_turn_streams_on_until_the_users_words_are_written_down() -> None:
+    """The answer may be paid for before the transcript is stored; both belong to the turn."""
+    kinds = ("response.done", "asha.cost.report", "conversation.item.done", "session.updated")
+    bodies = ('{"role":"assistant"}', "{}", '{"role":"user"}', "{}")
+
+    async def streamed(last: int) -> list[str]:
+        reader = Subscriber()
+        for seq in range(last):
+            reader.push(Wire(seq + 1, kinds[seq], bodies[seq], turn_id="turn_1"))
+        return [text async for text in turn_frames("e", reader, "turn_1")]
+
+    whole, unwritten = run_virtual(streamed(4)), run_virtual(streamed(2))
+    assert [kind for text in whole for kind in kinds if kind in text] == list(kinds[:3])
+    assert "asha.cost.report" in unwritten[-1], "nor does it wait for ever"
 
 
 FORM = (

@@ -104,16 +104,20 @@ async def session_frames(
 
 
 async def turn_frames(epoch: str, reader: Subscriber, turn_id: str) -> AsyncIterator[str]:
-    """The events of one turn, to its end."""
+    """The events of one turn: to its cost, and to the user's own words where they come later."""
+    is_paid = is_written = False
     yield HELLO
-    while not reader.is_drained:
+    while not reader.is_drained and not (is_paid and is_written):
         wire = await reader.next(timeout_s=HEARTBEAT_S)
         if wire is None:
+            if is_paid:
+                return  # the words could not be written down
             yield ": \n\n"
         elif wire.turn_id == turn_id:
             yield frame(epoch, wire)
-            if wire.type == "asha.cost.report":  # the last of every turn
-                return
+            is_item = wire.type == "conversation.item.done"
+            is_written = is_written or (is_item and '"role":"user"' in wire.body)
+            is_paid = is_paid or wire.type == "asha.cost.report"
 
 
 def snapshot_of(
