@@ -1,16 +1,23 @@
-/** An audio thread's clock on the page's: messages come late when the page is busy, never early. */
+/**
+ * An audio thread's clock on the page's. Messages come late when the page is busy, never early: the
+ * quickest of the last seconds tells how far the clocks are apart. Older ones do not count, as an
+ * audio thread that was starved goes on later than it was.
+ */
 
-const FORGET_MS_PER_S = 1; // two crystals drift apart by less
+const BUCKET_MS = 250;
+const NUM_BUCKETS = 12; // three seconds
 
 export class ClockMap {
-  private offsetMs = Number.POSITIVE_INFINITY;
-  private lastS = 0;
+  private quickest: { bucket: number; offsetMs: number }[] = [];
 
   /** performance.now() of what happened at `atS` of the audio clock and was told at `toldMs`. */
   pageMs(atS: number, toldMs: number): number {
-    const driftMs = Math.max(0, atS - this.lastS) * FORGET_MS_PER_S;
-    this.lastS = atS;
-    this.offsetMs = Math.min(this.offsetMs + driftMs, toldMs - atS * 1_000);
-    return atS * 1_000 + this.offsetMs;
+    const bucket = Math.floor(toldMs / BUCKET_MS);
+    const offsetMs = toldMs - atS * 1_000;
+    const last = this.quickest.at(-1);
+    if (last?.bucket === bucket) last.offsetMs = Math.min(last.offsetMs, offsetMs);
+    else this.quickest.push({ bucket, offsetMs });
+    while ((this.quickest[0]?.bucket ?? bucket) <= bucket - NUM_BUCKETS) this.quickest.shift();
+    return atS * 1_000 + Math.min(...this.quickest.map((one) => one.offsetMs));
   }
 }

@@ -1,5 +1,7 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { EchoGuard, FRAME_MS } from "./echo-guard.ts";
+
+vi.setConfig({ testTimeout: 120_000 }); // half a second on a quiet machine
 
 /** A seeded chance, so that a failure can be looked at again. */
 function chance(seed: number): () => number {
@@ -103,6 +105,21 @@ it("headphones plugged in later are noticed within two replies", () => {
   expect(guard.gainDb).toBeNull();
 });
 
+it("an echo that breaks up for two seconds is not taken for headphones", () => {
+  const guard = new EchoGuard();
+  const random = chance(7);
+  scene(guard, 0, { echoDb: -10, delayMs: 100 });
+  const reply = talk(2, -16, random);
+  reply.forEach((dbfs, i) => {
+    guard.play(dbfs, 5_000 + i * FRAME_MS);
+    guard.isEcho(
+      random() < 0.5 ? -100 : (reply[Math.max(0, i - 30)] ?? 0) - 12,
+      5_000 + i * FRAME_MS,
+    );
+  });
+  expect(guard.gainDb).not.toBeNull();
+});
+
 it("who takes turns is heard when Asha is silent, and only then", () => {
   const guard = new EchoGuard();
   guard.takesTurns = true;
@@ -110,4 +127,26 @@ it("who takes turns is heard when Asha is silent, and only then", () => {
   const passed = scene(guard, 0, { echoDb: null, delayMs: 0, user, userFrom: 0 });
   expect(passed.slice(0, 150).some(Boolean)).toBe(false);
   expect(passed.slice(180).filter(Boolean).length).toBeGreaterThan(5);
+});
+
+describe("while the page is too busy to be told what she plays", () => {
+  const LOUD_DBFS = -25;
+
+  it("what the microphone hears is held back", () => {
+    const guard = new EchoGuard();
+    for (let i = 0; i < 20; i++) guard.isEcho(-70, i * FRAME_MS);
+    guard.isSpeaking = true; // her first frames are on their way
+    const passed = [];
+    for (let i = 20; i < 30; i++) passed.push(!guard.isEcho(LOUD_DBFS, i * FRAME_MS));
+    expect(passed).not.toContain(true);
+  });
+
+  it("who was speaking when she began is not cut off", () => {
+    const guard = new EchoGuard();
+    for (let i = 0; i < 20; i++) guard.isEcho(LOUD_DBFS, i * FRAME_MS);
+    guard.isSpeaking = true;
+    const passed = [];
+    for (let i = 20; i < 30; i++) passed.push(!guard.isEcho(LOUD_DBFS, i * FRAME_MS));
+    expect(passed).not.toContain(false);
+  });
 });

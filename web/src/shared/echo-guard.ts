@@ -12,6 +12,9 @@ const FLOOR_DBFS = -60;
 const SOUNDING_DBFS = -48;
 const ALIKE = 0.6; // mean correlation of two loudness curves in dB; two talkers stay below 0.3
 const STRANGE = 0.35; // less alike than this: the microphone hears something else
+const QUIET_DB = -20; // beside what is played: less is no echo that anybody would mind
+const SELDOM = 0.2;
+const DOUBTS = 50; // five seconds in which something loud and strange is heard while she speaks
 const SHARE_OF_NEW = 0.25; // in the mean, every 100 ms of her voice
 const MOSTLY = 0.6; // of the compared second she must have sounded
 const MARGIN_DB = 4; // a room's echo is not as smooth as what it echoes
@@ -22,6 +25,8 @@ const HOLD_FRAMES = 25; // half a second: the quiet parts of a word belong to it
 const NEAR_FRAMES = 3; // either clock may be so much off
 const ROOM_FRAMES = 8; // a room rings on
 const FADE_DB = 2.5; // and fades by this every frame
+const USER_DBFS = -45; // as loud as somebody who speaks
+const USER_FRAMES = 15; // who spoke so lately is not cut off because she begins
 
 /** Latest values by time slot; what was never written reads as silence. */
 class Curve {
@@ -62,14 +67,19 @@ export class EchoGuard {
   private readonly heard = new Curve();
   private readonly likeness = new Float32Array(LAGS.most + 1);
   private numLearnt = 0;
+  private numDoubts = 0;
   private numSounding = 0;
   private numHeard = 0;
   private isOwn: boolean[] = [];
   private heldFrames = 0;
+  private told = -1; // what she played is known up to this slot
+  private userSlot = -USER_FRAMES;
 
   /** A frame left the loudspeaker. Times are ms of one clock. */
   play(dbfs: number, atMs: number): void {
-    this.played.put(Math.round(atMs / FRAME_MS), dbfs);
+    const slot = Math.round(atMs / FRAME_MS);
+    this.told = Math.max(this.told, slot);
+    this.played.put(slot, dbfs);
     if (dbfs > SOUNDING_DBFS) this.numSounding++;
   }
 
@@ -81,17 +91,25 @@ export class EchoGuard {
       return this.isSpeaking || this.played.most(slot - LAGS.most, slot) > SOUNDING_DBFS;
     }
     if (++this.numHeard % 5 === 0) this.learn(slot);
-    return this.isShut(slot, dbfs);
+    const isShut = this.isShut(slot, dbfs);
+    if (!isShut && dbfs > USER_DBFS) this.userSlot = slot;
+    return isShut;
   }
 
   private isShut(slot: number, dbfs: number): boolean {
     const expected = this.expected(slot);
     this.isOwn = [...this.isOwn.slice(-4), expected === null || dbfs < expected];
-    if (expected === null) return false;
+    if (expected === null) return this.isUntold(slot);
     const numUser = this.isOwn.filter((isOwn) => !isOwn).length;
     if (numUser >= OPEN_FRAMES) this.heldFrames = HOLD_FRAMES;
     else this.heldFrames = Math.max(0, this.heldFrames - 1);
     return this.heldFrames === 0;
+  }
+
+  /** She speaks, and what of it could be heard by now has not been told: the page is busy. */
+  private isUntold(slot: number): boolean {
+    if (!this.isSpeaking || this.gainDb === null) return false;
+    return this.told < slot - (this.lag ?? LAGS.least) && slot - this.userSlot > USER_FRAMES;
   }
 
   /** How loud her echo may be just now; null where there can be none. */
@@ -126,7 +144,24 @@ export class EchoGuard {
     if (likeness >= ALIKE) {
       this.lag = best;
       this.gainDb = this.gainAt(slot, best);
-    } else if (likeness < STRANGE) this.gainDb = this.lag = null; // headphones, or a good canceller
+      this.numDoubts = 0;
+    } else if (likeness < STRANGE) {
+      this.numDoubts = this.isQuiet(slot) ? DOUBTS : this.numDoubts + 1;
+      // Headphones, or a good canceller. An echo full of holes is strange, too, and not quiet.
+      if (this.numDoubts >= DOUBTS) this.gainDb = this.lag = null;
+    }
+  }
+
+  /** Whether hardly anything was heard in the last second of her voice. */
+  private isQuiet(slot: number): boolean {
+    let [n, numLoud] = [0, 0];
+    for (let at = slot - NUM_COMPARED; at < slot; at++) {
+      const played = this.played.at(at);
+      if (!this.heard.has(at) || played <= SOUNDING_DBFS + 12) continue;
+      n++;
+      if (this.heard.at(at) > played + QUIET_DB) numLoud++;
+    }
+    return numLoud < n * SELDOM;
   }
 
   /** Whether she sounded for most of the last second, and the microphone was open. */

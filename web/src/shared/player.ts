@@ -20,6 +20,7 @@ type Told =
   | { tell: "place"; item: string; ms: number }
   | { tell: "started"; item: string; isAnswer: boolean }
   | { tell: "frame"; level: number; dbfs: number; atS: number }
+  | { tell: "tick"; atS: number }
   | { tell: "gap" }
   | { tell: "drained"; serial: number };
 
@@ -219,6 +220,8 @@ export class Player {
     if (told.tell === "frame") {
       this.level = Math.max(told.level, this.level * 0.8);
       this.notice.onFrame(told.dbfs, this.clock.pageMs(told.atS, performance.now()));
+    } else if (told.tell === "tick") {
+      this.clock.pageMs(told.atS, performance.now());
     } else if (told.tell === "place") {
       this.place = { item: told.item, ms: told.ms };
     } else if (told.tell === "started") {

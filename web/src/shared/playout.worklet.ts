@@ -3,7 +3,8 @@
  * render quantum (128 samples). Messages in: chunk and end, through the voice's own port; pause,
  * resume, clear, depth.
  * Messages out: place (item, ms heard), started, gap, drained; while it sounds, frames of 20 ms
- * with their loudness.
+ * with their loudness; else a tick now and then, so that the page knows this thread's clock before
+ * the first word.
  */
 
 /// <reference types="audioworklet" />
@@ -23,6 +24,7 @@ type Command =
   | { do: "voice"; port: MessagePort }
   | { do: "depth"; ms: number };
 
+const TICK_FRAMES = 10; // every fifth of a second
 const FRAME = Math.round(sampleRate / 50);
 const FADE = 96; // samples; a cut without it clicks
 
@@ -40,6 +42,7 @@ class Playout extends AudioWorkletProcessor {
   private peak = 0;
   private energy = 0;
   private told = "";
+  private numSilent = 0; // frames since the last message with a time
   private isClearing = false;
   private serial = 0; // of the latest command
   private numStops = 0; // what was sent before the last one is not heard
@@ -136,9 +139,12 @@ class Playout extends AudioWorkletProcessor {
   private tell(): void {
     const piece = this.queue[0];
     if (piece && this.isPlaying) this.place(piece, this.at);
-    if (this.peak > 0) {
+    if (this.peak > 0 || this.isPlaying) {
       const dbfs = 10 * Math.log10(this.energy / FRAME + 1e-10);
       this.port.postMessage({ tell: "frame", level: this.peak, dbfs, atS: currentTime });
+    } else if (++this.numSilent >= TICK_FRAMES) {
+      this.numSilent = 0;
+      this.port.postMessage({ tell: "tick", atS: currentTime });
     }
     this.peak = this.energy = this.filled = 0;
   }
