@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import soundfile
+from corpora import entry_file
 
 ROOT = Path(__file__).parents[2]
 QUESTION = ROOT / "src" / "asha" / "cli" / "clips" / "question.wav"
@@ -98,6 +99,20 @@ def test_a_recording_is_answered_by_nano(tmp_path: Path) -> None:
     done = asha("infer", QUESTION, "--json", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["calls"]
+
+
+def test_a_corpus_is_answered_and_what_is_left_out_is_told(tmp_path: Path) -> None:
+    home = corpus(tmp_path, 2).parent / "clips"
+    (home / "001.wav").write_bytes(b"no sound")
+    entry_file(tmp_path, "folder", home.as_posix())
+    entry = (tmp_path / "toy.toml").read_text(encoding="utf-8")
+    plain = [line for line in entry.splitlines() if not line.startswith(("splits", "subset"))]
+    (tmp_path / "toy.toml").write_text("\n".join(plain), encoding="utf-8")
+    words = ["infer", "toy.toml", "--language", "hi", "--model", CHECKPOINT, "--max-tokens", "2"]
+    done = asha(*words, "--json", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert [json.loads(line)["name"] for line in done.stdout.splitlines()] == ["000"]
+    assert "toy hi train: left out 1 x broken sound: 001" in done.stderr
 
 
 def test_a_folder_is_answered_in_batches_as_one_by_one(tmp_path: Path) -> None:

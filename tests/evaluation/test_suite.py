@@ -72,5 +72,5 @@ def test_a_mistake_is_told_with_its_remedy(text: str, complaint: str, tmp_path: 
 
 
 def test_a_suite_that_is_not_there_says_where_ours_are(tmp_path: Path) -> None:
-    with pytest.raises(BadInput, match="suites/ holds ours"):
+    with pytest.raises(BadInput, match="ours are like suites/fleurs"):
         load_suite(tmp_path / "none.toml")

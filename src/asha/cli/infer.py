@@ -17,17 +17,23 @@ if TYPE_CHECKING:
     from asha.data.sample import Sample
     from asha.evaluation.inference import Answer, Asking
 
+CORPUS_FILE = ".toml"
 SUFFIXES = {".wav", ".flac", ".ogg", ".opus", ".mp3"}
 
 
 def infer(
-    what: Annotated[list[str], typer.Argument(help="Recordings, folders of them, or a corpus.")],
+    what: Annotated[
+        list[str], typer.Argument(help="Recordings, folders of them, or a corpus (or its file).")
+    ],
     model: Annotated[
         str, typer.Option(help="nano, a folder or hub id, http://HOST/v1#MODEL, llm:NAME.")
     ] = "nano",
     prompt: Annotated[str, typer.Option(help="Written beside the sound.")] = "",
     system: Annotated[str, typer.Option(help="The system message.")] = "",
-    language: Annotated[str, typer.Option(help="auto, or the language to answer in.")] = "auto",
+    language: Annotated[
+        str,
+        typer.Option(help="auto, or the language to answer in; of a corpus only that is asked."),
+    ] = "auto",
     batch: Annotated[int, typer.Option(help="So many at once; checkpoints only.")] = 1,
     history: Annotated[
         bool, typer.Option("--history", help="The recordings are one conversation, in order.")
@@ -53,7 +59,7 @@ def infer(
     if history and batch > 1:
         raise BadInput("A conversation goes turn by turn; give --history or --batch, not both.")
     asking = Asking(prompt, system, language, max_tokens, temperature, top_p, seed)
-    found = islice(_samples(what), rows or None)
+    found = islice(_samples(what, language), rows or None)
     show = _Shown(out.open("w", encoding="utf-8") if out else None, as_json=as_json)
     try:
         if batch > 1:
@@ -94,7 +100,7 @@ class _Shown:
             self._file.close()
 
 
-def _samples(what: list[str]) -> Iterator["Sample"]:
+def _samples(what: list[str], tag: str) -> Iterator["Sample"]:
     """Recordings by path; else what a corpus or a folder with text holds.
 
     Raises:
@@ -104,7 +110,7 @@ def _samples(what: list[str]) -> Iterator["Sample"]:
 
     for name in what:
         path = Path(name)
-        if path.is_file():
+        if path.is_file() and path.suffix != CORPUS_FILE:
             yield Sample(name, path, "", "und")
         elif path.is_dir():
             files = sorted(it for it in path.rglob("*") if it.suffix.lower() in SUFFIXES)
@@ -112,22 +118,26 @@ def _samples(what: list[str]) -> Iterator["Sample"]:
                 raise BadSound(f"{path} holds no recordings ({', '.join(sorted(SUFFIXES))}).")
             yield from (Sample(str(it), it, "", "und") for it in files)
         else:
-            yield from _of_corpus(name)
+            yield from _of_corpus(name, tag)
 
 
-def _of_corpus(name: str) -> Iterator["Sample"]:
-    from asha.data.catalog import catalog, corpus
-    from asha.data.fetch import not_fetched
-    from asha.data.folder import folders_of, read_folder
+def _of_corpus(name: str, tag: str) -> Iterator["Sample"]:
+    """All of a corpus, or one of its languages: from the shelf, or streamed from where it lies."""
+    from asha.core.settings import Settings
+    from asha.data.catalog import catalog
+    from asha.data.catalog_file import corpus_named
     from asha.data.problem import Tally
+    from asha.data.source import read
+    from asha.data.sources.part import parts_of, shelf_of
 
-    if name not in catalog() and Path(name).suffix:
+    if name not in catalog() and Path(name).suffix not in ("", CORPUS_FILE):
         raise BadSound(f"There is no {name}; give a sound file, a folder of them, or a corpus.")
-    entry = corpus(name)
-    if entry.source.kind != "folder":
-        raise not_fetched(entry)
-    for _, _, folder, how in folders_of(entry):
-        yield from Tally().good(read_folder(folder, how))
+    entry = corpus_named(name)
+    for part in parts_of(entry, [tag] if tag in entry.languages else []):
+        tally = Tally()
+        yield from tally.good(read(part, shelf_of(Settings())))
+        for sentence in tally.sentences():
+            typer.echo(f"{part}: left out {sentence}", err=True)
 
 
 async def _one_by_one(

@@ -54,8 +54,8 @@ class Reading:
     spoken: bool = False  # digits and signs become words, as the text front end reads them
 
 
-def folders_of(corpus: Corpus) -> list[tuple[str, Split, Path, Reading]]:
-    """Language, split, folder and way of reading, for a corpus whose source is a folder.
+def folders_of(corpus: Corpus, only: str = "") -> list[tuple[str, Split, Path, Reading]]:
+    """Language (`only` one), split, folder and way of reading, for a corpus of folders.
 
     A language's `subset` is a folder in it; `splits` name folders in that.
 
@@ -64,6 +64,8 @@ def folders_of(corpus: Corpus) -> list[tuple[str, Split, Path, Reading]]:
     """
     found: list[tuple[str, Split, Path, Reading]] = []
     for tag, table in corpus.languages.items():
+        if only not in ("", tag):
+            continue
         folder = Path(corpus.source.where) / table.subset
         how = Reading(tag, corpus.columns, tuple(corpus.clean), spoken=corpus.spoken_form)
         names = table.splits or corpus.splits

@@ -42,8 +42,8 @@ class Source(Protocol):
 def read(part: Part, shelf: Shelf) -> Iterator[Sample | Problem]:
     """Every row of a part, wherever it comes from."""
     if part.corpus.source.kind == "folder":
-        for tag, split, folder, how in folders_of(part.corpus):
-            if (tag, split) == (part.tag, part.split):
+        for _, split, folder, how in folders_of(part.corpus, part.tag):
+            if split == part.split:
                 yield from read_folder(folder, how)
         return
     yield from _source(part.corpus).read(part, shelf)
@@ -52,7 +52,7 @@ def read(part: Part, shelf: Shelf) -> Iterator[Sample | Problem]:
 def get(part: Part, shelf: Shelf, progress: Progress | None = None) -> list[Path]:
     """Bring a part onto this machine; where it lies."""
     if part.corpus.source.kind == "folder":
-        found = [it for tag, split, it, _ in folders_of(part.corpus) if tag == part.tag]
+        found = [it for _, _, it, _ in folders_of(part.corpus, part.tag)]
         if pin := part.corpus.source.pin:
             check_folder(part.corpus, pin)
         return found

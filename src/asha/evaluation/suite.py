@@ -1,26 +1,19 @@
 """A suite: which corpora are asked for what, and what is counted. One TOML file, checked."""
 
-import difflib
-import tomllib
 from pathlib import Path
 from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, model_validator
 
-from asha.core.errors import AshaError, BadInput
+from asha.core.errors import AshaError
 from asha.core.language import TAGS
 from asha.data.catalog import corpus
-from asha.data.spec import Split
+from asha.data.spec import Closed, Split
+from asha.data.toml_file import checked, read_toml
 from asha.evaluation.metrics import metrics_of
 from asha.evaluation.prediction import Task
 
 BenchPart = Literal["answer", "digits", "hesitation", "backchannel", "interruption", "switch"]
-
-
-class Closed(BaseModel):
-    """Unknown keys are refused: a typo must not pass."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class Part(Closed):
@@ -86,18 +79,7 @@ def load_suite(path: Path) -> Suite:
     Raises:
         BadInput: no such file, no TOML, or a wrong key or value; names the remedy.
     """
-    try:
-        suite = Suite.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
-    except FileNotFoundError as missing:
-        raise BadInput(f"There is no suite {path}; suites/ holds ours.", param="suite") from missing
-    except (OSError, UnicodeDecodeError) as broken:
-        raise BadInput(
-            f"{path} cannot be read; give a suite like suites/fleurs.toml.", param="suite"
-        ) from broken
-    except tomllib.TOMLDecodeError as broken:
-        raise BadInput(f"{path} is not valid TOML: {broken}.", param="suite") from broken
-    except ValidationError as wrong:
-        raise BadInput(f"{path}: {_told(wrong)}", param="suite") from wrong
+    suite = checked(read_toml(path, "suite", like="suites/fleurs.toml"), Suite, path)
     return suite.model_copy(update={"parts": [_placed(it, path.parent) for it in suite.parts]})
 
 
@@ -108,17 +90,3 @@ def _placed(part: Part, beside: Path) -> Part:
         if given := getattr(part, name):
             found[name] = str((beside / given).resolve())
     return part.model_copy(update=found)
-
-
-def _told(wrong: ValidationError) -> str:
-    """One complaint as one sentence: a key that is too many tells more than one that is missing."""
-    found = sorted(wrong.errors(), key=lambda it: it["type"] != "extra_forbidden")
-    first = found[0]
-    where = ".".join(str(step) for step in first["loc"])
-    if first["type"] != "extra_forbidden":
-        message = str(first["msg"]).removeprefix("Value error, ").rstrip(".")
-        return f"{where}: {message}." if where else f"{message}."
-    known = [*Suite.model_fields, *Part.model_fields]
-    near = difflib.get_close_matches(str(first["loc"][-1]), known, n=1)
-    remedy = f"did you mean {near[0]!r}?" if near else "remove it."
-    return f"there is no key {where!r}; {remedy}"

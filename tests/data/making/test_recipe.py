@@ -32,10 +32,10 @@ def test_the_recipes_of_the_repository_are_valid(path: Path) -> None:
         (("budget", "budget"), None),
         (
             ('title = "A toy"', 'title = "A toy"\nbudgt_usd = 1.0'),
-            "did you mean budget_usd",
+            "did you mean 'budget_usd'",
         ),
-        (("rows = 3", "row = 3"), "there is no key source.row; did you mean rows"),
-        (('do = "speak"', 'do = "speak"\nvoice = ["x"]'), "voice; did you mean voices"),
+        (("rows = 3", "row = 3"), "there is no key 'source.row'; did you mean 'rows'"),
+        (('do = "speak"', 'do = "speak"\nvoice = ["x"]'), "voice'; did you mean 'voices'"),
         (('do = "speak"', 'do = "sing"'), "'speak', 'write', 'hear', 'split', 'deduplicate'"),
         (("rows = 3", ""), "the grammar never ends, say how many"),
         (('["gu"]', '["fr"]'), "the grammar has hi, hi-Latn"),
@@ -62,5 +62,5 @@ def test_a_mistake_is_a_sentence(
 def test_a_recipe_that_is_not_there_is_a_sentence(tmp_path: Path) -> None:
     with pytest.raises(BadRecipe, match="There is no recipe"):
         load_recipe(tmp_path / "none.toml")
-    with pytest.raises(BadRecipe, match="cannot be opened"):
+    with pytest.raises(BadRecipe, match="cannot be read"):
         load_recipe(tmp_path)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from corpora import entry, parquet, spoken
+from corpora import entry, entry_file, parquet, spoken, tone
 
 from asha.core.errors import BadInput
 from asha.data.sample import Sample
@@ -80,3 +80,31 @@ def test_a_direction_of_translation_is_read_from_its_own_files(
     ]
     assert Part(toy, "gu", "train", into="sv").subsets == ["gu_sv-SE"]
     assert Part(toy, "gu", "train").subsets == ["gu_en", "gu_sv-SE"]
+
+
+def test_a_set_of_noise_is_read_from_a_corpus_without_a_language(
+    hub: Downloads, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    toy = corpus_of(hub).model_copy(update={"tasks": ["noise"]})
+    monkeypatch.setattr(sets, "corpus_named", lambda _: toy)
+    found = sets.open_set(SetTable(corpus="toy", task="noise"), lambda _: True)
+    assert isinstance(found.rows.read(2), Sample)
+
+
+def test_a_corpus_that_was_made_is_named_by_its_file(tmp_path: Path) -> None:
+    made = tmp_path / "made"
+    (made / "gu" / "clips").mkdir(parents=True)
+    (made / "gu" / "clips" / "a.wav").write_bytes(tone())
+    words = "file\ttext\tspeaker\tcontinuation\na.wav\tહા\t\tઆવો\n"
+    (made / "gu" / "train.tsv").write_text(words, encoding="utf-8")
+    entry_file(made, "folder", made.as_posix())
+    own = (made / "toy.toml").read_text(encoding="utf-8")
+    own = own.replace('"gujarati"', '"gu"').replace("splits =", "# splits =")
+    own = own.replace('kind = "folder",', 'kind = "folder", pin = "1",')
+    own = own.replace('audio = "audio", text = "sentence"', 'audio = "file", text = "text"')
+    (made / "toy.toml").write_text(own, encoding="utf-8")
+    fields = {"corpus": str(made / "toy.toml"), "language": "gu", "task": "continue"}
+    found = sets.open_set(SetTable.model_validate(fields), lambda _: True)
+    row = found.rows.read(0)
+    assert isinstance(row, Sample)
+    assert (row.text, row.others["continuation"]) == ("હા", "આવો")

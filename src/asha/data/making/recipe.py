@@ -1,17 +1,16 @@
 """A recipe: where rows come from, the steps each goes through, and the most that it may cost."""
 
-import difflib
-import tomllib
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, model_validator
 
 from asha.core.errors import BadInput
 from asha.core.language import TAGS
 from asha.data.effects import Effect
 from asha.data.spec import Closed, Split, Task
 from asha.data.templates import Written
+from asha.data.toml_file import checked, read_toml
 
 
 class BadRecipe(BadInput):
@@ -143,35 +142,5 @@ def load_recipe(path: Path) -> Recipe:
     Raises:
         BadRecipe: it cannot be read, or names a key that is not known (with the nearest that is).
     """
-    try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError as missing:
-        raise BadRecipe(f"There is no recipe {path}; runs/data holds some.") from missing
-    except OSError as failed:
-        raise BadRecipe(f"{path} cannot be opened: {failed.strerror}.") from failed
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as broken:
-        raise BadRecipe(f"{path.name} is not valid TOML: {broken}.") from broken
-    try:
-        return Recipe.model_validate(table)
-    except ValidationError as wrong:
-        raise BadRecipe(f"{path.name}: {_told(wrong.errors()[0])}.") from wrong
-
-
-def _told(error: Any) -> str:
-    loc = [str(it) for it in error["loc"]]
-    key = ".".join(loc)
-    if error["type"] != "extra_forbidden":
-        return f"{key or 'the file'}: {error['msg']}"
-    near = difflib.get_close_matches(loc[-1], _keys_beside(loc), n=1)
-    return f"there is no key {key}" + (f"; did you mean {near[0]}" if near else "")
-
-
-def _keys_beside(loc: list[str]) -> list[str]:
-    models: dict[str, type[Closed]] = {"source": Rows, "effects": Effect}
-    steps: list[type[Closed]] = [Speak, Write, Hear, Cut, Deduplicate, Disturb]
-    names = ("speak", "write", "hear", "split", "deduplicate", "disturb")
-    models.update(zip(names, steps, strict=True))
-    for part in reversed(loc[:-1]):
-        if part in models:
-            return list(models[part].model_fields)
-    return list(Recipe.model_fields)
+    table = read_toml(path, "recipe", like="runs/data/hinglish_small.toml", error=BadRecipe)
+    return checked(table, Recipe, path, error=BadRecipe)

@@ -121,9 +121,7 @@ def _folder_of(entry: Corpus | None, table: SetTable) -> tuple[Path, Reading]:
         return _split_of(table.folder, split), Part(entry, table.language, split).how
     if entry.source.kind != "folder":
         raise not_fetched(entry)
-    found = {
-        it: (folder, how) for tag, it, folder, how in folders_of(entry) if tag == table.language
-    }
+    found = {it: (folder, how) for _, it, folder, how in folders_of(entry, table.language)}
     if split not in found:
         raise BadInput(f"{entry.name} has no split {split!r}; it has {', '.join(found)}.")
     return found[split]
