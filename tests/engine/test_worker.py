@@ -91,3 +91,13 @@ async def test_after_a_crash_the_next_voice_starts_a_new_process(engine: Engine)
 async def test_a_folder_without_weights_is_told_in_one_sentence(tmp_path: Path) -> None:
     with pytest.raises(BadCheckpoint, match="holds no exported weights"):
         await Engine(tmp_path).open()
+
+
+async def test_an_answer_may_be_closed_after_its_engine(exported: Path) -> None:
+    engine = Engine(exported)
+    voice = await engine.open("hi")
+    await voice.type("नमस्ते")
+    answer = voice.answer()
+    await anext(answer)
+    await engine.close()
+    await answer.aclose()

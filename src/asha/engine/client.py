@@ -1,6 +1,7 @@
 """The engine as the event loop sees it: voices of a process of its own, heard as they speak."""
 
 import asyncio
+import contextlib
 import itertools
 import json
 from collections.abc import AsyncGenerator
@@ -97,7 +98,8 @@ class Voice:
                     yield from_fields(json.loads(body))
         finally:
             if not is_over:
-                await self._process.send(STOP, self.number)
+                with contextlib.suppress(ProviderBusy):  # the process may be gone before its voice
+                    await self._process.send(STOP, self.number)
 
     async def close(self) -> None:
         """Make room for another voice."""
