@@ -1,6 +1,7 @@
 """Whole conversations in virtual time, against scripted parts."""
 
 import asyncio
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from room import Room, room
 from scripted import ScriptedLLM, ScriptedSTT, ScriptedTTS
 from virtual_time import run_virtual
 
+from asha.conversation.player import LEAD_MS, Player
 from asha.conversation.rules import Rules
 from asha.core.asha_events import EVENT
 from asha.core.errors import Busy, ProviderBusy
@@ -450,6 +452,26 @@ def test_a_nul_that_a_vendor_sends_is_not_kept() -> None:
         return [row["text"] for row in rows]
 
     assert run_virtual(scene()) == ["hello", "Yes, it is."]
+
+
+def test_a_rounding_error_is_not_waited_for() -> None:
+    """Sleeping for less than the clock can tell is sleeping for ever where the clock jumps."""
+    asked: list[float] = []
+
+    def now_ms() -> float:
+        assert len(asked) < 10, "it stands still"
+        asked.append(8_000.0)
+        return asked[-1]
+
+    async def scene() -> None:
+        await asyncio.sleep(8)
+        going = asyncio.Event()
+        going.set()
+        answer = SimpleNamespace(sent_ms=LEAD_MS + 8_000 + 2e-12)
+        waiting: Any = SimpleNamespace(_going=going, _start_ms=0.0, answer=answer, now_ms=now_ms)
+        await Player._pace(waiting)
+
+    run_virtual(scene())
 
 
 class ChangesItsMind(ScriptedSTT):

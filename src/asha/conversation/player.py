@@ -34,6 +34,7 @@ from asha.core.events import (
     WireEvent,
 )
 
+ROUNDING_MS = 0.001
 LEAD_MS = 1_000.0  # sound is sent at most this far ahead of being heard
 FILLER_AFTER_S = 0.1  # an answer that is not there by then misses the 200 ms to the first sound
 
@@ -201,7 +202,7 @@ class Player:
             if self._start_ms is None:
                 return
             ahead_ms = self.answer.sent_ms - (self.now_ms() - self._start_ms) - LEAD_MS
-            if ahead_ms <= 0:
+            if ahead_ms < ROUNDING_MS:  # too short to sleep: a clock that jumps would stand still
                 return
             await asyncio.sleep(ahead_ms / 1_000)
 

@@ -74,7 +74,7 @@ function ComparedLine({ row }: { row: ComparedRow }) {
         <span className="verdict" data-verdict={row.verdict}>
           {words(`scores.verdict.${row.verdict}` as Key)}
         </span>
-        <small>p {row.p.toFixed(3)}</small>
+        <small>{`p\u00a0${row.p.toFixed(3)}`}</small>
       </td>
     </tr>
   );
