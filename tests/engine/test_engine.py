@@ -239,3 +239,31 @@ def test_below_its_likelihood_no_answer_is_guessed(weights: Weights) -> None:
     assert pieces == [Called(NOT_UNDERSTOOD, {}, likely)]
     assert said == f"<|{NOT_UNDERSTOOD}|>"
     assert asked(likely * 0.99) == asked(0.0)
+
+
+@pytest.mark.parametrize(
+    ("words", "is_again"),
+    [("भारत की राजधानी", True), ("capital बताओ", False), ("नवी दिल्ली कुठे आहे", False)],
+)
+def test_hindi_without_a_word_of_english_is_asked_again_where_it_is_answered_in_latin_letters(
+    weights: Weights, monkeypatch: pytest.MonkeyPatch, words: str, is_again: bool
+) -> None:
+    from asha.engine.pieces import Piece
+
+    asked: list[str] = []
+    opened = Utterance._opened
+
+    def told(self: Utterance, tag: str) -> Any:
+        asked.append(tag)
+        return opened(self, tag)
+
+    def pieces(self: Utterance, _: Any) -> Any:
+        yield None
+        yield from [Said("India ki"), Said(" capital")] if asked[-1] == "auto" else [Said("भारत")]
+
+    monkeypatch.setattr(Utterance, "_opened", told)
+    monkeypatch.setattr(Utterance, "_pieces", pieces)
+    utterance = Utterance(weights, "auto")
+    utterance.type(words)
+    said: list[Piece] = [step for step in utterance.answer() if step]
+    assert said == ([Said("भारत")] if is_again else [Said("India ki"), Said(" capital")])

@@ -16,6 +16,7 @@ from asha.engine.exported import Weights
 from asha.engine.pieces import Called, Ignored, Piece, Said, Transcript
 from asha.engine.tokenizer import Spelling
 from asha.speech.ctc_alphabet import read
+from asha.speech.identify import identify
 from asha.speech.plain import plain
 from asha.speech.unified import script_of
 
@@ -35,11 +36,11 @@ class Utterance:
 
     def __init__(self, weights: Weights, tag: str = AUTO) -> None:
         """`tag` is the language to answer in; "auto" answers in the one that is heard."""
-        self._weights = weights
-        prefix = [weights.tokenizer.id_of(token) for token in (BOS, f"<|{tag}|>", USER)]
-        _, self._context = read_on(weights, empty_context(weights), weights.embedded(prefix))
+        self._weights, self._tag = weights, tag
+        self._context = self._opened(tag)
         self._reads_letters = weights.facts.reads == "letters"
         self._script = script_expected(tag)
+        self._typed = ""
         self._words: list[str] = []  # of what is heard, those already read
         self._words_read = self._context
         self._hearing = Hearing(weights)
@@ -73,7 +74,7 @@ class Utterance:
         if len(text) > MAX_CHARS:
             raise BadText(f"That is longer than {MAX_CHARS:,} characters; ask in fewer words.")
         self._context = self._words_read = self._with_words(text, self._context)
-        self._words = []
+        self._words, self._typed = [], text
 
     def answer(self) -> Iterator[Step]:
         """The pieces of the answer to what has come so far; more may come afterwards.
@@ -81,14 +82,41 @@ class Utterance:
         At most one token is computed per step (None where it gave no piece), so that whoever steps
         can stop in between. Sound in which the CTC head reads no letter is not answered.
         """
-        context = self._context
+        context, words = self._context, self._typed
         if self._num_samples:
             heard, context = self.heard_so_far()
+            words = heard.text
             yield heard
-            if not heard.text:
+            if not words:
                 yield Ignored()
                 return
-        yield from self._pieces(self.tokens(context))
+        pieces = self._pieces(self.tokens(context))
+        if self._tag == AUTO and is_all_hindi(words):
+            pieces = self._in_its_script(pieces, words)
+        yield from pieces
+
+    def _in_its_script(self, pieces: Iterator[Step], words: str) -> Iterator[Step]:
+        """Hindi without a word of English sounds like Hinglish: where the model answers it in Latin
+        letters, it is asked again as Hindi.
+        """
+        begun: list[Step] = []
+        for step in pieces:
+            begun.append(step)
+            if isinstance(step, Called) or (isinstance(step, Said) and step.text.strip()):
+                break
+            yield None
+        if isinstance(begun[-1], Said) and script_of(begun[-1].text) == "Latn":
+            context = self._with_words(words, self._opened("hi"))
+            yield from self._pieces(self.tokens(context))
+        else:
+            yield from (step for step in begun if step)
+            yield from pieces
+
+    def _opened(self, tag: str) -> Context:
+        """The prompt up to the user's words."""
+        weights = self._weights
+        prefix = [weights.tokenizer.id_of(token) for token in (BOS, f"<|{tag}|>", USER)]
+        return read_on(weights, empty_context(weights), weights.embedded(prefix))[1]
 
     def heard_so_far(self) -> tuple[Transcript, Context]:
         """The words and the context if the sound ends here; it may go on."""
@@ -238,6 +266,12 @@ def transcribe(weights: Weights, samples: Float32) -> Transcript:
 def too_long() -> BadSound:
     """What is told to somebody who talks for more than a minute."""
     return BadSound(f"That is longer than {MAX_SOUND_S:.0f} s; ask in fewer words.")
+
+
+def is_all_hindi(words: str) -> bool:
+    """Whether these are Hindi words in Devanagari alone."""
+    has_latin = any(letter.isascii() and letter.isalpha() for letter in words)
+    return not has_latin and script_of(words) == "Deva" and identify(words).language == "hi"
 
 
 def raw_answer(weights: Weights, heard: Float32 | str, tag: str) -> str:
