@@ -2,12 +2,17 @@
 
 import io
 import tarfile
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from asha.core.audio import pcm_of
+from asha.core.errors import BadSound
+from asha.data.problem import Problem
+from asha.data.sample import Sample
 from asha.data.spec import Corpus
 from asha.speech.sound_file import encode_wav
 
@@ -88,3 +93,21 @@ def entry_file(folder: Path, kind: str, where: str) -> Path:
     path = folder / "toy.toml"
     path.write_text(ENTRY.format(kind=kind, where=where), encoding="utf-8")
     return path
+
+
+@dataclass(frozen=True, slots=True)
+class ListedRows:
+    """Samples that are in memory already."""
+
+    samples: Sequence[Sample]
+
+    def __len__(self) -> int:
+        return len(self.samples)
+
+    def read(self, index: int) -> Sample | Problem:
+        """Row `index`, its sound decoded where it is a file."""
+        sample = self.samples[index]
+        try:
+            return replace(sample, sound=sample.clip())
+        except BadSound as broken:
+            return Problem("broken sound", sample.name, broken.message)

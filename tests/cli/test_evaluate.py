@@ -24,7 +24,7 @@ def asha(*words: object, cwd: Path) -> subprocess.CompletedProcess[str]:
         capture_output=True,
         text=True,
         cwd=cwd,
-        env={**os.environ, "HF_HUB_OFFLINE": "1"},
+        env={**os.environ, "HF_HUB_OFFLINE": "1", "HF_ENDPOINT": "http://127.0.0.1:9"},
     )
 
 
@@ -78,7 +78,7 @@ def test_two_runs_are_compared(tmp_path: Path) -> None:
 
 def test_mistakes_are_told_in_one_sentence(tmp_path: Path) -> None:
     for words, complaint in (
-        (["eval", "none.toml"], "suites/ holds ours"),
+        (["eval", "none.toml"], "ours are like suites/fleurs.toml"),
         (["eval", BENCH, "--languages", "xx"], "it has hi"),
         (["eval", BENCH, "--rows", "-1"], "0 or more"),
         (["eval", BENCH, "--model", "llm:openai"], "OPENAI_API_KEY"),

@@ -6,11 +6,12 @@ from itertools import islice
 
 import numpy as np
 import pytest
+from corpora import ListedRows
 
 from asha.core.audio import Clip
 from asha.data.mixture import BadMixture, Draw, MixedSet, Mixture
 from asha.data.problem import Problem
-from asha.data.rows import ListedRows, StreamedRows
+from asha.data.rows import StreamedRows
 from asha.data.sample import Sample
 
 

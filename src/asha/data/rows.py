@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
 from typing import Protocol
@@ -85,24 +85,6 @@ class NoiseRows:
             return Sample(name, read_clip(path), "", "zxx")
         except BadSound as broken:
             return Problem("broken sound", name, broken.message)
-
-
-@dataclass(frozen=True, slots=True)
-class ListedRows:
-    """Samples that are in memory already."""
-
-    samples: Sequence[Sample]
-
-    def __len__(self) -> int:
-        return len(self.samples)
-
-    def read(self, index: int) -> Sample | Problem:
-        """Row `index`, its sound decoded where it is a file."""
-        sample = self.samples[index]
-        try:
-            return replace(sample, sound=sample.clip())
-        except BadSound as broken:
-            return Problem("broken sound", sample.name, broken.message)
 
 
 class StreamedRows:

@@ -6,7 +6,6 @@ from typing import Protocol
 
 from asha.core.audio import Clip
 from asha.core.message import Message
-from asha.core.ports import Heard
 from asha.evaluation.prediction import Task
 
 MakeClip = Callable[[], Clip]
@@ -65,7 +64,3 @@ class Case:
     history: tuple[Callable[[], Message], ...] = ()  # what was said before
     scene: Scene | None = None
     is_auto: bool = False  # the subject must find the language itself
-
-
-# What a subject may tell beside its answer: the transcript of its own ears.
-Told = Callable[[Heard], None]

@@ -5,11 +5,11 @@ from typing import Any
 
 import numpy as np
 import pytest
+from corpora import ListedRows
 
 from asha.core.audio import Clip
 from asha.data.problem import Problem
 from asha.data.prompts import Prompts
-from asha.data.rows import ListedRows
 from asha.data.sample import Sample
 from asha.model.batch import IGNORED_LABEL
 from asha.model.processor import AudioProcessor

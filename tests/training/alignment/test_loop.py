@@ -21,7 +21,7 @@ from asha.training.alignment.journal import read_curve
 from asha.training.alignment.loop import Diverged, rate_share, train_alignment
 from asha.training.alignment.recipe import AlignmentRun, Pace
 from asha.training.alignment.start import starting_model, trained_parameters
-from asha.training.alignment.state import has_standing
+from asha.training.alignment.state import FILE as STATE
 
 from .conftest import CHECKPOINT, VECTORS, run_file
 
@@ -52,7 +52,7 @@ def test_a_killed_run_goes_on_where_it_was_saved_and_its_curve_is_the_unbroken_o
     assert sum(unbroken[-2:]) < sum(unbroken[:2])
     again = run.model_copy(update={"folder": tmp_path / "killed"})
     killed_after("saved at step 2", run_file(again, tmp_path / "run.toml"))
-    assert has_standing(again.folder)
+    assert (again.folder / STATE).exists()
     assert len(losses(again)) < 8
     trained(again)
     assert losses(again) == unbroken
@@ -196,7 +196,7 @@ def test_a_loss_that_is_no_number_stops_the_run_and_says_what_to_do(toy_run: Toy
     )
     with pytest.raises(Diverged, match=r"Step 1: the loss is nan.*Lower pace.rate"):
         train_alignment(run, minutes=60, device="cpu")
-    assert not has_standing(run.folder)
+    assert not (run.folder / STATE).exists()
 
 
 def test_a_state_of_another_mixture_is_not_gone_on_with(toy_run: Toy, recordings: Path) -> None:

@@ -25,7 +25,6 @@ from asha.data.sources.remote import BLOCK_BYTES, Line, RemoteFile, download
 from asha.speech.sound_file import decode_clip
 
 RANGE = re.compile(r"\{(\d+)\.\.(\d+)\}")
-WORDS = (".txt", ".json")
 
 
 def read(part: Part, shelf: Shelf) -> Iterator[Sample | Problem]:

@@ -1,7 +1,6 @@
 """What a run needs to go on exactly: the step, what was drawn, what was learnt, the optimiser."""
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import torch
@@ -67,8 +66,3 @@ def _check(run: AlignmentRun, model: AudioLLM, state: dict[str, Any]) -> None:
         raise Conflict(
             f"{where} was written when other weights learnt; give this run a folder of its own."
         )
-
-
-def has_standing(folder: Path) -> bool:
-    """Whether a run has begun in this folder."""
-    return (folder / FILE).exists()
