@@ -27,7 +27,7 @@ from asha.core.ports import Heard, ReplyOptions, Usage
 from asha.core.settings import Settings
 from asha.server.app import create_app
 from asha.server.wiring import wired
-from asha.speech.vad import EnergyVoice, best_detector
+from asha.speech.vad import EnergyVoice, SileroVoice
 
 TOKENS_PER_S = 60.0
 JITTER = 0.15
@@ -169,7 +169,7 @@ def main() -> None:
     doubles = Parts(
         llm=HearingLLM(latencies) if direct else TokenLLM(latencies),
         tts=ToneTTS(latencies),
-        detector=EnergyVoice if given.get("detector") == "energy" else best_detector,
+        detector=EnergyVoice if given.get("detector") == "energy" else SileroVoice,
         stt=stt,
         is_paid=True,
     )

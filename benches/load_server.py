@@ -20,7 +20,7 @@ from asha.core.audio import Chunk
 from asha.core.ports import Heard, ReplyOptions, Usage
 from asha.core.settings import Settings
 from asha.server.app import create_app
-from asha.speech.vad import best_detector
+from asha.speech.vad import SileroVoice
 
 REPLY = "Yes, of course. It is done now."
 
@@ -53,7 +53,7 @@ class InstantLLM:
 def main() -> None:
     """Serve; the one argument is the data folder."""
     parts = Parts(
-        llm=InstantLLM(), tts=ToneTTS(Latencies()), detector=best_detector, stt=InstantSTT()
+        llm=InstantLLM(), tts=ToneTTS(Latencies()), detector=SileroVoice, stt=InstantSTT()
     )
     given = json.loads(sys.argv[1])
     settings = Settings(data_dir=Path(given.pop("folder")), _env_file=None, fillers=False, **given)

@@ -35,7 +35,7 @@ from asha.engine.exported import load_weights, shipped
 from asha.engine.utterance import Utterance
 from asha.providers.tts.espeak import EspeakTTS
 from asha.server.app import rules_for
-from asha.speech.vad import best_detector
+from asha.speech.vad import SileroVoice
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 from scripted import MemoryLog, MemoryStore
@@ -52,7 +52,7 @@ def parts_of(path: str, clip: Spoken) -> Parts:
     return Parts(
         llm=HearingLLM(latencies) if path == "direct" else TokenLLM(latencies),
         tts=ToneTTS(latencies),
-        detector=best_detector,
+        detector=SileroVoice,
         stt=stt,
         is_paid=True,
     )

@@ -15,7 +15,7 @@ from browser.test_echo import SENTENCES
 from asha.conversation.ears import Ears, Frame
 from asha.core.audio import HEARING_RATE_HZ, Float32, pcm_of
 from asha.data.synthesis import Speaker, Synthesiser
-from asha.speech.vad import best_detector
+from asha.speech.vad import SileroVoice
 
 WEB = Path(__file__).parents[2] / "web"
 ROLLDOWN = WEB / "node_modules" / ".bin" / "rolldown"
@@ -86,7 +86,7 @@ def replies(said: list[Float32]) -> Float32:
 
 def heard_frames(passed: Float32) -> list[Frame]:
     """What the service's detector says of sound."""
-    ears, frames = Ears(best_detector()), []
+    ears, frames = Ears(SileroVoice()), []
     for seq, at in enumerate(range(0, len(passed), HEARING_RATE_HZ)):
         piece = pcm_of(passed[at : at + HEARING_RATE_HZ])
         frames += ears.accept("mic", seq, piece, HEARING_RATE_HZ)

@@ -13,7 +13,6 @@ from asha.speech.vad import (
     EnergyVoice,
     SileroVoice,
     VoiceDetector,
-    best_detector,
 )
 
 TAGS = ("hi", "en-IN", "ta")
@@ -71,5 +70,10 @@ def test_silence_never_wakes_the_network() -> None:
     assert not flags(detector, np.zeros(16_000, np.float32)).any()
 
 
-def test_the_best_detector_is_the_network() -> None:
-    assert isinstance(best_detector(), SileroVoice)
+def test_streams_share_the_graph_and_nothing_else() -> None:
+    clip = np.concatenate([noise(0.3, -60), noise(0.5, -12)])
+    alone = flags(SileroVoice(), clip)
+    first, second = SileroVoice(), SileroVoice()
+    frames = [clip[at : at + FRAME_SAMPLES] for at in range(0, len(clip) - 511, FRAME_SAMPLES)]
+    both = [(first.probability(it), second.probability(it[::-1])) for it in frames]
+    assert ([one >= IS_SPEECH for one, _ in both] == alone).all()

@@ -31,7 +31,7 @@ from asha.core.streams import closing
 from asha.evaluation.case import Held, Scene
 from asha.evaluation.virtual_time import run_virtual
 from asha.providers.llm.embedded import EmbeddedLanguageModel
-from asha.speech.vad import best_detector
+from asha.speech.vad import SileroVoice
 
 SLICE_MS = 100
 SLICE = SLICE_MS * HEARING_RATE_HZ // 1_000
@@ -61,7 +61,7 @@ class NanoFloor:
         parts = Parts(
             llm=teller,
             tts=_Hum(),
-            detector=best_detector,
+            detector=SileroVoice,
             box=boxes(load_sayings(self._folder)),
         )
         services = Services(

@@ -24,7 +24,7 @@ async def recorded() -> AsyncIterator[Float32]:
     Raises:
         BadSound: there is no recorder, it does not work here, or nobody spoke.
     """
-    from asha.speech.vad import FRAME_MS, IS_SPEECH, best_detector
+    from asha.speech.vad import FRAME_MS, IS_SPEECH, SileroVoice
 
     program = next((name for name in RECORDERS if shutil.which(name)), None)
     if program is None:
@@ -36,7 +36,7 @@ async def recorded() -> AsyncIterator[Float32]:
         stderr=asyncio.subprocess.DEVNULL,
     )
     assert process.stdout
-    detector, silent_s, has_spoken = best_detector(), 0.0, False
+    detector, silent_s, has_spoken = SileroVoice(), 0.0, False
     try:
         while silent_s < (PAUSE_S if has_spoken else PATIENCE_S):
             try:

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from asha.core.audio import Float32
 from asha.core.errors import BadCheckpoint
-from asha.core.opt_outs import opt_out
 from asha.engine.tokenizer import Tokenizer
+from asha.speech.onnx import onnx_session
 
 FORMAT = 2  # of engine.json, as model/export.py writes it
 GRAPHS = ("encoder", "projector", "language_model")
@@ -120,18 +120,7 @@ def _tokenizer(folder: Path) -> Tokenizer:
 
 
 def _session(path: Path) -> Any:
-    """One thread: two on a shared machine wait for each other."""
-    opt_out()
-    import onnxruntime
-
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = options.inter_op_num_threads = 1
-    options.log_severity_level = 3
-    # Shapes grow with every step, and patterns remembered for each would pile up.
-    options.enable_mem_pattern = False
     try:
-        return onnxruntime.InferenceSession(
-            path.read_bytes(), options, providers=["CPUExecutionProvider"]
-        )
+        return onnx_session(path)
     except Exception as broken:  # onnxruntime has a class of its own for every kind of damage
         raise BadCheckpoint(f"{path} cannot be opened; export again.") from broken

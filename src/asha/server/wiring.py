@@ -17,7 +17,7 @@ from asha.providers.choosing import Chosen, Made, chosen
 from asha.providers.llm.embedded import EmbeddedLanguageModel
 from asha.providers.models import profile
 from asha.providers.registry import MODELS, NANO, NANO_ID, VOICES, everything, usable
-from asha.speech.vad import best_detector
+from asha.speech.vad import SileroVoice
 
 NOBODY_THINKS = (
     "Nothing here can think yet: the embedded model's weights are not in this installation. "
@@ -81,7 +81,7 @@ class Wiring:
             tts=able.tts,
             standby=able.tts,
             stt=able.stt,
-            detector=best_detector,
+            detector=SileroVoice,
             box=boxes(load_sayings(folder)) if folder else None,
             is_paid=able.is_paid,
             notice=" ".join(notices) or None,
@@ -98,7 +98,7 @@ class Wiring:
             summarises=False,
             tts=able.tts,
             standby=able.tts,
-            detector=best_detector,
+            detector=SileroVoice,
             box=boxes(load_sayings(folder)),
             warm=self._nano.engine.start,
             is_paid=able.is_paid,
