@@ -1,5 +1,6 @@
 """Sound: a clip (a whole recording) and a chunk (a piece of a stream). Always mono."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -56,5 +57,6 @@ def pcm_of(samples: Float32) -> bytes:
 
 def level_dbfs(samples: Float32) -> float:
     """Root-mean-square level in dB below full scale; -120 for silence."""
-    rms = float(np.sqrt(np.mean(np.square(samples)))) if len(samples) else 0.0
-    return max(-120.0, 20.0 * float(np.log10(max(rms, 1e-6))))
+    flat = samples.ravel()
+    rms = math.sqrt(float(flat @ flat) / flat.size) if flat.size else 0.0
+    return max(-120.0, 20.0 * math.log10(max(rms, 1e-6)))
