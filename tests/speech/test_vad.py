@@ -13,6 +13,7 @@ from asha.speech.vad import (
     EnergyVoice,
     SileroVoice,
     VoiceDetector,
+    _graph,
 )
 
 TAGS = ("hi", "en-IN", "ta")
@@ -77,3 +78,16 @@ def test_streams_share_the_graph_and_nothing_else() -> None:
     frames = [clip[at : at + FRAME_SAMPLES] for at in range(0, len(clip) - 511, FRAME_SAMPLES)]
     both = [(first.probability(it), second.probability(it[::-1])) for it in frames]
     assert ([one >= IS_SPEECH for one, _ in both] == alone).all()
+
+
+def test_the_network_hears_the_end_of_the_frame_before_again() -> None:
+    graph, detector = _graph(), SileroVoice()._network
+    first, second = noise(0.032, -20), noise(0.032, -20)
+    rate, state = np.array(16_000, np.int64), np.zeros((2, 1, 128), np.float32)
+    sound = np.concatenate([np.zeros(64, np.float32), first, second])
+    wanted = []
+    for start in (0, FRAME_SAMPLES):
+        heard = sound[None, start : start + 64 + FRAME_SAMPLES]
+        likely, state = graph.run(None, {"input": heard, "state": state, "sr": rate})
+        wanted.append(float(likely[0, 0]))
+    assert [detector.probability(first), detector.probability(second)] == wanted
