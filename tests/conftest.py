@@ -19,10 +19,10 @@ def checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def exported(checkpoint: Path) -> Path:
     from asha.core.language import TAGS
     from asha.data.sayings import sayings
-    from asha.model.export import export
+    from asha.model.export import Beside, export
 
     folder = checkpoint.parent / "fp32"
-    export(checkpoint, folder, precision="fp32", say=sayings(TAGS))
+    export(checkpoint, folder, precision="fp32", beside=Beside(say=sayings(TAGS)))
     return folder
 
 

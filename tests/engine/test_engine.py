@@ -124,7 +124,7 @@ def test_no_sound_is_not_answered(weights: Weights) -> None:
 def test_sound_without_letters_is_not_answered(
     weights: Weights, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("asha.engine.utterance.read", lambda *_, **__: "")
+    monkeypatch.setattr("asha.engine.utterance.written", lambda *_, **__: "")
     utterance = Utterance(weights)
     utterance.push(noise(1))
     assert [step for step in utterance.answer() if step] == [Transcript("", ""), Ignored()]
@@ -214,7 +214,7 @@ def test_a_nano_that_reads_letters_answers_what_it_wrote_down(
 
     from asha.engine.utterance import raw_answer
 
-    monkeypatch.setattr("asha.engine.utterance.read", lambda *_, **__: "नमस्ते")
+    monkeypatch.setattr("asha.engine.utterance.written", lambda *_, **__: "नमस्ते")
     reader = dataclasses.replace(weights, facts=dataclasses.replace(weights.facts, reads="letters"))
     assert raw_answer(reader, noise(1), "hi") == raw_answer(weights, "नमस्ते", "hi")
 

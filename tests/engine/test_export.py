@@ -15,7 +15,8 @@ from asha.engine.exported import FILES, Weights, load_weights
 
 @pytest.fixture(scope="module")
 def small(exported: Path) -> Path:
-    from asha.model.export import quiet_exporter, shrink
+    from asha.model.export import quiet_exporter
+    from asha.model.shrink import shrink
 
     folder = exported.parent / "int8"
     shutil.copytree(exported, folder)
@@ -26,7 +27,7 @@ def small(exported: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def halved(exported: Path) -> Path:
-    from asha.model.export import shrink
+    from asha.model.shrink import shrink
 
     folder = exported.parent / "fp16"
     shutil.copytree(exported, folder)

@@ -22,13 +22,23 @@ def export(
     answers_from: Annotated[
         float, typer.Option(help="Below this likelihood Nano says that it does not know.")
     ] = 0.0,
+    letters: Annotated[
+        int,
+        typer.Option(
+            min=0,
+            help="Sentences of each track that the letter model counts: it mends the spelling of "
+            "what is heard. 0 leaves it out.",
+        ),
+    ] = 60_000,
 ) -> None:
     """Export a Nano checkpoint to ONNX, with what its tools say in every track."""
     from asha.core.errors import BadInput
     from asha.core.language import TAGS
+    from asha.data.letter_counts import letter_tables, spoken_sentences
     from asha.data.sayings import sayings
-    from asha.model.export import Precision, Reads
+    from asha.model.export import Beside, Reads
     from asha.model.export import export as write
+    from asha.model.shrink import Precision
 
     if precision not in ("fp16", "fp32", "int8"):
         raise BadInput(f"There is no precision {precision!r}; use fp16, fp32 or int8.")
@@ -42,7 +52,10 @@ def export(
         precision=cast(Precision, precision),
         reads=cast(Reads, reads),
         answers_from=answers_from,
-        say=sayings(TAGS),
+        beside=Beside(
+            say=sayings(TAGS),
+            letters=letter_tables(spoken_sentences(TAGS, letters)) if letters else (),
+        ),
     )
     size = sum(file.stat().st_size for file in folder.iterdir()) / 1e6
     typer.echo(f"{folder}: {precision}, {size:.1f} MB")

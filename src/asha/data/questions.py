@@ -11,13 +11,23 @@ from asha.data.shards import NOISE_SAYS, Utterance
 AUTO = "auto"
 ROMANISED_TRACKS = {"hi", "hi-Latn", "gu", "ta", "te", "mr"}
 OWN_REPLY, AUTO_REPLY = 0.55, 0.3  # else another language: the session's wins over the speaker's
-TYPO_SHARE = 0.15
-MISHEARD_SHARE = 0.35
-# Where no word is a value, one word less or two in another order: what nobody listed is understood
-# by the words that are left.
-THINNED_SHARE = 0.25
 EMPTY_SHARE = 0.005
 NUMBERS_READ, NUMBERS_HEARD = 0.01, 0.05  # bare numbers: ears need each of them alone
+
+
+@dataclass(frozen=True, slots=True)
+class Roughness:
+    """How often a request is told worse than it was meant, in 0..1.
+
+    Of words those `misheard` as untaught ears do; where no word is a value those `thinned` by a
+    word or with two in another order; those `mistyped` by a letter or two; those in `scraps`,
+    pieces as short as what one projected token of sound holds.
+    """
+
+    misheard: float = 0.35
+    thinned: float = 0.25
+    mistyped: float = 0.15
+    scraps: float = 0.35
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +41,7 @@ class Question:
     intent: str = ""
 
 
-def any_question(tags: tuple[str, ...], chance: Random) -> Question:
+def any_question(tags: tuple[str, ...], roughness: Roughness, chance: Random) -> Question:
     """A typed request of any track."""
     if chance.random() < EMPTY_SHARE:
         return Question("", "", chance.choice((AUTO, *tags)), NOISE_SAYS)
@@ -43,11 +53,11 @@ def any_question(tags: tuple[str, ...], chance: Random) -> Question:
         sentence = any_sentence(tag, chance, writing=writing)
     reply, target = _answer(sentence, writing, tags, chance)
     text = sentence.text
-    if writing == "words" and chance.random() < MISHEARD_SHARE:
+    if writing == "words" and chance.random() < roughness.misheard:
         text = misheard(sentence.spoken, chance)
-    elif not sentence.slots and chance.random() < THINNED_SHARE:
+    elif not sentence.slots and chance.random() < roughness.thinned:
         text = _thinned(text, chance)
-    if chance.random() < TYPO_SHARE:
+    if chance.random() < roughness.mistyped:
         text = _mistyped(text, chance)
     return Question(tag, text, reply, target, sentence.intent)
 

@@ -8,12 +8,11 @@ from random import Random
 import numpy as np
 from tokenizers import Tokenizer
 
-from asha.data.questions import any_question
+from asha.data.questions import Roughness, any_question
 from asha.data.tokens import SEAM, prompt_ids, target_ids
 
-# Told in other pieces than the tokenizer's: of words one seam, so that unseen spellings are read
-# too; of questions all words in scraps as short as what one projected token of sound holds.
-BROKEN_SHARE, SCRAPS_SHARE = 0.08, 0.35
+# Words told in other pieces than the tokenizer's, by one seam: unseen spellings are read too.
+BROKEN_SHARE = 0.08
 SCRAP_LETTERS = (1, 4)
 
 
@@ -26,14 +25,20 @@ class TextRow:
 
 
 def make_text_shard(
-    number: int, tokenizer: Tokenizer, tags: tuple[str, ...], *, seed: int, questions: int
+    number: int,
+    tokenizer: Tokenizer,
+    tags: tuple[str, ...],
+    *,
+    seed: int,
+    questions: int,
+    roughness: Roughness,
 ) -> list[TextRow]:
-    """Shard `number`; follows from its seed and number alone."""
+    """Shard `number`; follows from its arguments alone."""
     chance = Random(f"{seed} text {number}")
     rows = []
     for _ in range(questions):
-        question = any_question(tags, chance)
-        is_scraps = chance.random() < SCRAPS_SHARE
+        question = any_question(tags, roughness, chance)
+        is_scraps = chance.random() < roughness.scraps
         text = (in_scraps if is_scraps else _broken)(question.text, chance)
         asked = prompt_ids(tokenizer, text, question.reply)
         rows.append(TextRow(asked, target_ids(tokenizer, question.target)))

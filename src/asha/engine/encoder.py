@@ -10,16 +10,18 @@ import numpy as np
 
 from asha.core.audio import Float32
 from asha.engine.exported import Weights, empty_cache
+from asha.speech.ctc_alphabet import SYMBOLS
+from asha.speech.ctc_search import log_softmax
 from asha.speech.mel import HOP, MelStream
 from asha.speech.mel_blocks import MelBlock, MelBlocks
 
 
 @dataclass(frozen=True, slots=True)
 class Encoded:
-    """Embeddings, shape (K, D), and the CTC head's best symbol of every frame."""
+    """Embeddings, shape (K, D), and the CTC head's log probabilities, shape (F, S)."""
 
     embeds_KD: Float32
-    symbols: list[int]
+    logprobs_FS: Float32
 
 
 class Hearing:
@@ -79,11 +81,14 @@ class Hearing:
         padded = np.pad(encoded_1FD[0], ((0, -count % stack), (0, 0)))
         stacked_1KC = padded.reshape(1, -1, stack * padded.shape[1])
         embeds_1KD = self._weights.projector.run(None, {"stacked_1KC": stacked_1KC})[0]
-        return Encoded(embeds_1KD[0], logits_1FS[0].argmax(1).tolist())
+        return Encoded(embeds_1KD[0], log_softmax(logits_1FS[0]))
 
 
 def joined(pieces: list[Encoded], weights: Weights) -> Encoded:
     """Several in a row as one."""
-    none = np.zeros((0, weights.embeddings_VD.shape[1]), dtype=np.float32)
-    embeds = np.concatenate([none, *(piece.embeds_KD for piece in pieces)])
-    return Encoded(embeds, [symbol for piece in pieces for symbol in piece.symbols])
+    none_KD = np.zeros((0, weights.embeddings_VD.shape[1]), dtype=np.float32)
+    none_FS = np.zeros((0, len(SYMBOLS)), dtype=np.float32)
+    return Encoded(
+        np.concatenate([none_KD, *(piece.embeds_KD for piece in pieces)]),
+        np.concatenate([none_FS, *(piece.logprobs_FS for piece in pieces)]),
+    )

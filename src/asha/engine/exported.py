@@ -12,11 +12,13 @@ from numpy.typing import NDArray
 from asha.core.audio import Float32
 from asha.core.errors import BadCheckpoint
 from asha.engine.tokenizer import Tokenizer
+from asha.speech.letter_model import LetterModel, load_letter_model
 from asha.speech.onnx import onnx_session
 
 FORMAT = 2  # of engine.json, as model/export.py writes it
 GRAPHS = ("encoder", "projector", "language_model")
 FILES = (*(f"{name}.onnx" for name in GRAPHS), "embeddings.npy", "tokenizer.json", "say.json")
+LETTERS = "letters.npz"  # may be missing
 SHIPPED = Path(__file__).parent / "weights" / "nano"
 
 
@@ -56,6 +58,7 @@ class Weights:
     language_model: Any
     embeddings_VD: NDArray[Any]  # float16 or float32
     tokenizer: Tokenizer
+    letters: LetterModel | None  # what spellings of speech are weighed with
 
     def embedded(self, ids: list[int]) -> Float32:
         """Embeddings of tokens, shape (L, D)."""
@@ -112,7 +115,10 @@ def load_weights(folder: Path) -> Weights:
         table = np.load(folder / "embeddings.npy")
     except ValueError as broken:
         raise BadCheckpoint(f"{folder}/embeddings.npy is broken; export again.") from broken
-    return Weights(facts, **graphs, embeddings_VD=table, tokenizer=_tokenizer(folder))
+    letters = load_letter_model(folder / LETTERS) if (folder / LETTERS).is_file() else None
+    return Weights(
+        facts, **graphs, embeddings_VD=table, tokenizer=_tokenizer(folder), letters=letters
+    )
 
 
 def _tokenizer(folder: Path) -> Tokenizer:

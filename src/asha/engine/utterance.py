@@ -15,7 +15,8 @@ from asha.engine.encoder import Hearing
 from asha.engine.exported import Weights
 from asha.engine.pieces import Called, Ignored, Piece, Said, Transcript
 from asha.engine.tokenizer import Spelling
-from asha.speech.ctc_alphabet import read
+from asha.speech.ctc_alphabet import written
+from asha.speech.ctc_search import Search
 from asha.speech.identify import identify
 from asha.speech.plain import plain
 from asha.speech.unified import script_of
@@ -44,7 +45,7 @@ class Utterance:
         self._words: list[str] = []  # of what is heard, those already read
         self._words_read = self._context
         self._hearing = Hearing(weights)
-        self._symbols: list[int] = []
+        self._search = Search(weights.letters)
         self._num_samples = 0
 
     def push(self, samples: Float32) -> None:
@@ -57,10 +58,10 @@ class Utterance:
             raise too_long()
         self._num_samples += len(samples)
         heard = self._hearing.push(samples)
-        self._symbols += heard.symbols
-        if self._reads_letters and heard.symbols:
+        self._search.push(heard.logprobs_FS)
+        if self._reads_letters and len(heard.logprobs_FS):
             # The last word may still grow; the others are read while somebody speaks.
-            words = transcript(self._symbols, script=self._script).text.split()[:-1]
+            words = written(self._search.agreed(), script=self._script).split()[:-1]
             self._words, self._words_read = words, self._with_heard(words)
         elif len(heard.embeds_KD) and not self._reads_letters:
             _, self._context = read_on(self._weights, self._context, heard.embeds_KD)
@@ -121,22 +122,24 @@ class Utterance:
     def heard_so_far(self) -> tuple[Transcript, Context]:
         """The words and the context if the sound ends here; it may go on."""
         rest, context = self._hearing.rest(), self._context
-        symbols = [*self._symbols, *rest.symbols]
-        heard = transcript(symbols)
+        search = self._search.ahead()
+        search.push(rest.logprobs_FS)
+        spelled = search.best()
+        heard = transcript(spelled)
         if self._reads_letters:
-            heard, context = self._likelier(heard, symbols)
+            heard, context = self._likelier(heard, spelled)
         elif len(rest.embeds_KD):
             _, context = read_on(self._weights, context, rest.embeds_KD)
         return heard, context
 
-    def _likelier(self, heard: Transcript, symbols: Sequence[int]) -> tuple[Transcript, Context]:
+    def _likelier(self, heard: Transcript, spelled: Sequence[int]) -> tuple[Transcript, Context]:
         """A short word may be taken for a neighbour's ("ના" for "ना"): where the ears hear another
         script than the session's, the one counts in which the model is surer of its answer.
         """
         context = self._with_heard(heard.text.split())
         if self._script is None or heard.script in (self._script, "Latn", ""):
             return heard, context
-        other = transcript(symbols, script=self._script)
+        other = transcript(spelled, script=self._script)
         other_context = self._with_heard(other.text.split())
         is_surer = self._sureness(other_context) > self._sureness(context)
         return (other, other_context) if is_surer else (heard, context)
@@ -248,19 +251,19 @@ def script_expected(tag: str) -> str | None:
     return None if script == "Latn" else script
 
 
-def transcript(symbols: Sequence[int], *, script: str | None = None) -> Transcript:
-    """What the CTC head's symbols say, one per frame."""
-    text = read(symbols, script=script)
+def transcript(spelled: Sequence[int], *, script: str | None = None) -> Transcript:
+    """What a spelling in the CTC head's symbols says."""
+    text = written(spelled, script=script)
     return Transcript(text, script_of(text) if text else "")
 
 
 def transcribe(weights: Weights, samples: Float32) -> Transcript:
     """The words of a whole clip of any length at 16 kHz, without an answer."""
-    hearing, symbols = Hearing(weights), list[int]()
+    hearing, search = Hearing(weights), Search(weights.letters)
     for start in range(0, len(samples), HEARING_RATE_HZ):
-        symbols += hearing.push(samples[start : start + HEARING_RATE_HZ]).symbols
-    symbols += hearing.rest().symbols
-    return transcript(symbols)
+        search.push(hearing.push(samples[start : start + HEARING_RATE_HZ]).logprobs_FS)
+    search.push(hearing.rest().logprobs_FS)
+    return transcript(search.best())
 
 
 def too_long() -> BadSound:

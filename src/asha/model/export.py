@@ -4,16 +4,17 @@
     projector.onnx        stacked encoder frames -> embeddings of the language model
     language_model.onnx   embeddings with a KV cache -> logits of the last one
     embeddings.npy        the token table; tokenizer.json; engine.json; say.json
+    letters.npz           what spellings of speech are weighed with; may be missing
 
 The folder appears whole or not at all.
 """
 
-import json
 import logging
 import shutil
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
@@ -22,26 +23,38 @@ import torch
 from torch import Tensor, nn
 
 from asha.core.errors import BadCheckpoint
-from asha.core.opt_outs import opt_out
 from asha.model import checkpoint as checkpoints
 from asha.model.decoder_step import DecoderStep
 from asha.model.model import AudioLLM
 from asha.model.projector import Projector
+from asha.model.shrink import Precision, shrink
 from asha.model.streaming import Cache, EncoderStep
-from asha.model.tensors import read_json, written_whole
+from asha.model.tensors import read_json, write_json, written_whole
 from asha.model.traces import without_traces
+from asha.speech.letter_model import Table, save_letter_model
 
-Precision = Literal["fp32", "fp16", "int8"]
 Reads = Literal["sound", "letters"]
 
 FORMAT = 2  # of engine.json; the engine refuses others
 OPSET = 18
-SMALLEST_HALVED = 1_024  # numbers; biases and norms stay as they are
 EXAMPLE_FRAMES, EXAMPLE_PAST, EXAMPLE_NEW = 16, 24, 5  # any sizes but 0 and 1, which are special
 Inputs = Mapping[str, Tensor | Cache]
 
 
 CACHES = ("keys", "values")
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What the tools say, by track (say.json), and the letter model's tables: without these the
+    sound alone decides what is spelled.
+    """
+
+    say: Mapping[str, Any] = field(default_factory=dict)
+    letters: Sequence[Table] = ()
+
+
+NOTHING = Beside()
 
 
 class HearingStep(nn.Module):
@@ -84,7 +97,7 @@ def export(
     precision: Precision = "fp16",
     reads: Reads = "sound",
     answers_from: float = 0.0,
-    say: Mapping[str, Any] | None = None,
+    beside: Beside = NOTHING,
 ) -> None:
     """Write `folder` from a Nano checkpoint.
 
@@ -96,7 +109,7 @@ def export(
             CTC head reads (for a checkpoint whose last stage is not done).
         answers_from: likelihood of an answer's first token, 0..1, below which Nano says that it is
             beyond it; chosen on `tests/development`.
-        say: what the tools say, by track (say.json).
+        beside: what is no weight.
 
     Raises:
         BadCheckpoint: it lacks a part, or is of a shape that cannot be exported.
@@ -113,21 +126,12 @@ def export(
         np.save(staging / "embeddings.npy", model.get_input_embeddings().weight.detach().numpy())
         shutil.copyfile(checkpoint / "tokenizer.json", staging / "tokenizer.json")
         how = {"reads": reads, "answers_from": answers_from}
-        _write_json(staging / "engine.json", _engine_facts(model, facts) | how)
-        _write_json(staging / "say.json", dict(say or {}))
+        write_json(staging / "engine.json", _engine_facts(model, facts) | how)
+        write_json(staging / "say.json", dict(beside.say))
+        if beside.letters:
+            save_letter_model(beside.letters, staging / "letters.npz")
         if precision != "fp32":
             shrink(staging, precision)
-
-
-def shrink(folder: Path, precision: Precision) -> None:
-    """Turn an exported folder from fp32 into int8 or fp16; the token table gets 16 bits in both."""
-    for name in ("encoder", "projector", "language_model"):
-        (_quantise if precision == "int8" else _halve)(folder / f"{name}.onnx")
-    table = np.load(folder / "embeddings.npy")
-    np.save(folder / "embeddings.npy", table.astype(np.float16))
-    _write_json(
-        folder / "engine.json", {**read_json(folder / "engine.json"), "precision": precision}
-    )
 
 
 def _write_graphs(model: AudioLLM, ctc: nn.Linear, folder: Path) -> None:
@@ -206,42 +210,6 @@ def _write_graph(
     without_traces(path)
 
 
-def _quantise(path: Path) -> None:
-    """Weights of matrix products to 8 bits, in place.
-
-    Seven of the eight bits are used: CPUs without VNNI would overflow with all of them.
-    """
-    opt_out()
-    from onnxruntime.quantization import QuantType, quantize_dynamic
-
-    small = path.with_suffix(".int8")
-    quantize_dynamic(
-        path,
-        small,
-        op_types_to_quantize=["MatMul"],
-        weight_type=QuantType.QInt8,
-        reduce_range=True,
-        extra_options={"MatMulConstBOnly": True},
-    )
-    small.replace(path)
-
-
-def _halve(path: Path) -> None:
-    """Weights stored in 16 bits, in place, and widened when the graph is opened."""
-    import onnx
-    from onnx import numpy_helper
-
-    graph = onnx.load(path)
-    for tensor in list(graph.graph.initializer):
-        if tensor.data_type != onnx.TensorProto.FLOAT or np.prod(tensor.dims) < SMALLEST_HALVED:
-            continue
-        values, name = numpy_helper.to_array(tensor), tensor.name
-        tensor.CopyFrom(numpy_helper.from_array(values.astype(np.float16), f"{name}_16"))
-        cast = onnx.helper.make_node("Cast", [f"{name}_16"], [name], to=onnx.TensorProto.FLOAT)
-        graph.graph.node.insert(0, cast)
-    onnx.save(graph, path)
-
-
 def _ctc_head(checkpoint: Path, facts: Mapping[str, Any]) -> nn.Linear:
     from safetensors.torch import load_file
 
@@ -276,10 +244,6 @@ def _engine_facts(model: AudioLLM, facts: Mapping[str, Any]) -> dict[str, Any]:
         "max_tokens": text.max_position_embeddings,
         "tools": facts["tools"],
     }
-
-
-def _write_json(path: Path, fields: Mapping[str, Any]) -> None:
-    path.write_text(json.dumps(fields, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
 @contextmanager

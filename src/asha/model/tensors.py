@@ -135,3 +135,8 @@ def _move_into(staging: Path, folder: Path) -> None:
         for old in [folder / SINGLE, folder / INDEX, *folder.glob(SHARDS)]:
             if old.name not in fresh:
                 old.unlink(missing_ok=True)
+
+
+def write_json(path: Path, fields: Mapping[str, Any]) -> None:
+    """Write `fields` as people can read them."""
+    path.write_text(json.dumps(fields, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")

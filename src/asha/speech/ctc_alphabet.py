@@ -36,7 +36,12 @@ def read(indices: Sequence[int], *, script: str | None = None) -> str:
     kept = [
         index for at, index in enumerate(indices) if index and (not at or index != indices[at - 1])
     ]
-    symbols = [SYMBOLS[index] for index in kept]
+    return written(kept, script=script)
+
+
+def written(spelled: Sequence[int], *, script: str | None = None) -> str:
+    """The text of a spelling: its symbols one after another, no blanks among them."""
+    symbols = [SYMBOLS[index] for index in spelled]
     marks = {mark: name for name, mark in SCRIPT_MARKS.items()}
     heard = [marks[symbol] for symbol in symbols if symbol in marks]
     letters = "".join(symbol for symbol in symbols if symbol not in marks)

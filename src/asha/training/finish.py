@@ -15,7 +15,7 @@ from asha.model.model import AudioLLM
 from asha.speech.ctc_alphabet import SYMBOLS
 from asha.speech.mel import HOP, LOG_FLOOR, NUM_MELS, WINDOW
 from asha.training.checkpoint import load
-from asha.training.join import STAGE, Nano, load_nano
+from asha.training.join import Nano, load_nano
 from asha.training.recipe import Recipe
 from asha.training.talk import tokenizer_of
 
@@ -96,7 +96,7 @@ def _fast(tokenizer: Tokenizer) -> PreTrainedTokenizerFast:
 
 
 def _facts(recipe: Recipe) -> dict[str, object]:
-    found = load(recipe, STAGE)
+    found = load(recipe, "join") or load(recipe, "read")
     tools = {
         intent.id: {"arguments": intent.public_arguments, "effect": intent.effect}
         for intent in scope().intents.values()

@@ -17,8 +17,6 @@ from asha.core.errors import BadInput
 from asha.data.tokens import ASHA, BOS, EOT, USER, prompt_ids, target_ids, token_id
 from asha.model.encoder import num_frames
 from asha.model.projector import Projector, ProjectorShape
-from asha.speech.ctc_alphabet import read
-from asha.speech.plain import plain
 from asha.training.batches import Batch
 from asha.training.checkpoint import Progress, load, save
 from asha.training.clock import Clock
@@ -27,13 +25,7 @@ from asha.training.makers import Makers
 from asha.training.optimizer import Optimizer
 from asha.training.precision import computing
 from asha.training.recipe import JoinStage, Recipe
-from asha.training.talk import (
-    IGNORED,
-    answer_loss,
-    new_language_model,
-    text_stream,
-    tokenizer_of,
-)
+from asha.training.talk import IGNORED, new_language_model, tokenizer_of
 
 STAGE = "join"
 TEMPERATURE = 2.0  # Ultravox's
@@ -83,7 +75,7 @@ def load_nano(recipe: Recipe, tokenizer: Tokenizer) -> Nano:
     if found := load(recipe, STAGE):
         nano.load_state_dict(found[1]["nano"])
         return nano
-    talk, hear = load(recipe, "talk"), load(recipe, "hear")
+    talk, hear = load(recipe, "read") or load(recipe, "talk"), load(recipe, "hear")
     if talk is None or hear is None:
         raise BadInput("Stage (c) needs the stages talk and hear; run `asha train` from the start.")
     nano.language_model.load_state_dict(talk[1]["model"])
@@ -96,28 +88,21 @@ def load_nano(recipe: Recipe, tokenizer: Tokenizer) -> Nano:
 
 def train_joint(recipe: Recipe, clock: Clock, device: torch.device) -> bool:
     """Run or resume the stage until it is done (True) or the clock stops it (False)."""
+    if not recipe.join.steps:
+        return True
     tokenizer = tokenizer_of(recipe)
     torch.manual_seed(recipe.seed)
     nano = load_nano(recipe, tokenizer).to(device).train()
-    nano.language_model.requires_grad_(recipe.join.moves_language_model)
-    nano.ears.requires_grad_(recipe.join.moves_ears)
+    nano.language_model.requires_grad_(False)
     optimizer = Optimizer([nano], recipe.join, recipe.precision)
     progress = Progress()
-    found = load(recipe, STAGE)
-    if found:
-        progress = found[0]
-        optimizer.load_state_dict(found[1]["optimizer"])
+    if found := load(recipe, STAGE):
+        progress, state = found
+        optimizer.load_state_dict(state["optimizer"])
     makers = Makers(recipe, "speech", first=progress.shard)
-    read = Progress(*found[1]["read"]) if found else Progress()
-    readers = Makers(recipe, "text", first=read.shard)
-    reading = text_stream(recipe, tokenizer, readers, read)
 
     def keep() -> None:
-        state = {
-            "nano": nano.state_dict(),
-            "optimizer": optimizer.state_dict(),
-            "read": (read.step, read.shard, read.batch),
-        }
+        state = {"nano": nano.state_dict(), "optimizer": optimizer.state_dict()}
         save(recipe, STAGE, progress, state)
 
     try:
@@ -126,11 +111,7 @@ def train_joint(recipe: Recipe, clock: Clock, device: torch.device) -> bool:
             if progress.step >= recipe.join.steps or clock.is_over():
                 break
             with computing(recipe.precision, device):
-                losses = joint_losses(nano, tokenizer, on(batch, device), recipe)
-                if recipe.join.read:
-                    read, questions = next(reading)
-                    read_loss = answer_loss(nano.language_model, questions, device)
-                    losses["read"] = read_loss * recipe.join.read
+                losses = joint_losses(nano, tokenizer, on(batch, device), recipe.join)
                 sum(losses.values(), torch.zeros((), device=device)).backward()
             optimizer.step(progress.step)
             told = {name: float(value.detach()) for name, value in losses.items()}
@@ -140,41 +121,26 @@ def train_joint(recipe: Recipe, clock: Clock, device: torch.device) -> bool:
         keep()
     finally:
         makers.close()
-        readers.close()
     return progress.step >= recipe.join.steps
 
 
 def joint_losses(
-    nano: Nano, tokenizer: Tokenizer, batch: Batch, recipe: Recipe
+    nano: Nano, tokenizer: Tokenizer, batch: Batch, weights: JoinStage
 ) -> dict[str, Tensor]:
-    """The weighted losses of a batch, by name."""
-    losses: dict[str, Tensor] = {}
-    with torch.set_grad_enabled(recipe.join.moves_ears):
-        encoded_BFD = nano.ears.encode(batch)
-    if recipe.join.moves_ears:
-        losses["ctc"] = ctc_loss(nano.ears, encoded_BFD, batch) * recipe.join.ctc
-    if recipe.join.letters:
-        spelled = letter_rows(tokenizer, nano.ears, encoded_BFD, batch).on(encoded_BFD.device)
-        losses["letters"] = answer_entropy(answers_read(nano, spelled), spelled)
-        losses["letters"] *= recipe.join.letters
-    if recipe.join.answer or recipe.join.distil:
-        losses |= sound_losses(nano, tokenizer, encoded_BFD, batch, recipe.join)
-    return losses
-
-
-def sound_losses(
-    nano: Nano, tokenizer: Tokenizer, encoded_BFD: Tensor, batch: Batch, weights: JoinStage
-) -> dict[str, Tensor]:
-    """What the projected sound costs: the answer's cross entropy, and the distance from what the
-    language model answers to the words.
+    """The weighted losses of a batch, by name: CTC's, the answer's cross entropy, and the distance
+    from what the language model answers to the words.
     """
+    encoded_BFD = nano.ears.encode(batch)
     frames_B = num_frames(batch.lens_B)
     heard = sound_rows(tokenizer, batch, frames_B, nano.stack).on(encoded_BFD.device)
     # What lies beyond a clip's end must be zeros for the projector, as if it were alone.
     is_in = torch.arange(encoded_BFD.shape[1], device=frames_B.device)[None] < frames_B[:, None]
     sound_BKD = nano.projector(encoded_BFD * is_in[:, :, None])
     student_NV = answers_heard(nano, heard, sound_BKD, -(-frames_B // nano.stack))
-    losses = {"answer": answer_entropy(student_NV, heard) * weights.answer}
+    losses = {
+        "ctc": ctc_loss(nano.ears, encoded_BFD, batch) * weights.ctc,
+        "answer": answer_entropy(student_NV, heard) * weights.answer,
+    }
     if weights.distil:
         words = text_rows(tokenizer, batch).on(encoded_BFD.device)
         with torch.no_grad():
@@ -226,18 +192,6 @@ def sound_rows(tokenizer: Tokenizer, batch: Batch, frames_B: Tensor, stack: int)
         prompts.append([token_id(tokenizer, token) for token in start])
         sounds.append((3, 3 + count))
     return _rows(tokenizer, batch, prompts, sounds)
-
-
-def letter_rows(tokenizer: Tokenizer, ears: Ears, encoded_BFD: Tensor, batch: Batch) -> Rows:
-    """The same with the words as the ears spell them now, mistakes and all."""
-    best_BF = ears.ctc(encoded_BFD.detach()).argmax(2).tolist()
-    frames_B = num_frames(batch.lens_B).tolist()
-    spelled = [read(best[:count]) for best, count in zip(best_BF, frames_B, strict=True)]
-    prompts = [
-        prompt_ids(tokenizer, plain(text), utterance.reply)
-        for text, utterance in zip(spelled, batch.utterances, strict=True)
-    ]
-    return _rows(tokenizer, batch, prompts, [(0, 0)] * len(prompts))
 
 
 def text_rows(tokenizer: Tokenizer, batch: Batch) -> Rows:

@@ -4,25 +4,18 @@ import contextlib
 import multiprocessing
 import os
 import time
-from collections.abc import Callable
 from multiprocessing.process import BaseProcess
 from multiprocessing.sharedctypes import Synchronized
 from pathlib import Path
 from typing import Literal
 
-from tokenizers import Tokenizer
-
 from asha.core.errors import BadInput
-from asha.data.questions import any_utterance
-from asha.data.shards import make_shard, save_shard
-from asha.data.synthesis import Synthesiser
-from asha.data.text_shards import make_text_shard, save_text_shard
 from asha.training.recipe import Recipe
 
 POLL_S = 0.2
 NICENESS = 5  # the trainer comes first
 
-Kind = Literal["speech", "text"]
+Kind = Literal["speech", "text", "spelled"]
 
 
 class Makers:
@@ -80,14 +73,16 @@ def shard_path(recipe: Recipe, kind: Kind, number: int) -> Path:
 
 def shards_of(recipe: Recipe, kind: Kind) -> int:
     """How many different shards there are; then the first comes round again."""
-    return recipe.speech.shards if kind == "speech" else recipe.text.shards
+    return recipe.text.shards if kind == "text" else recipe.speech.shards
 
 
 def make_ahead(recipe: Recipe, kind: Kind, which: int, wanted: "Synchronized[int]") -> None:
     """Make every shard of this process that is wanted soon and not there yet; for ever."""
+    from asha.training.making import MAKERS  # some of them need stages, and those need Makers
+
     with contextlib.suppress(OSError):
         os.nice(NICENESS)
-    make = _speech_maker(recipe) if kind == "speech" else _text_maker(recipe)
+    make = MAKERS[kind](recipe)
     makers, parent = recipe.speech.makers, os.getppid()
     while os.getppid() == parent:
         last = min(wanted.value + recipe.speech.ahead, shards_of(recipe, kind))
@@ -100,34 +95,3 @@ def make_ahead(recipe: Recipe, kind: Kind, which: int, wanted: "Synchronized[int
             make(missing[0])
         else:
             time.sleep(POLL_S)
-
-
-def _speech_maker(recipe: Recipe) -> Callable[[int], None]:
-    synthesiser = Synthesiser()
-    speech = recipe.speech
-    tags = (*recipe.tags, *speech.more_of)
-
-    def make(number: int) -> None:
-        shard = make_shard(
-            number,
-            lambda chance: any_utterance(tags, speech.noise_share, chance),
-            synthesiser,
-            seed=recipe.seed,
-            clips=speech.clips,
-            max_seconds=speech.max_seconds,
-        )
-        save_shard(shard, shard_path(recipe, "speech", number))
-
-    return make
-
-
-def _text_maker(recipe: Recipe) -> Callable[[int], None]:
-    tokenizer = Tokenizer.from_file(str(recipe.folder / "tokenizer.json"))
-
-    def make(number: int) -> None:
-        rows = make_text_shard(
-            number, tokenizer, recipe.tags, seed=recipe.seed, questions=recipe.text.questions
-        )
-        save_text_shard(rows, shard_path(recipe, "text", number))
-
-    return make

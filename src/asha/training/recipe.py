@@ -61,6 +61,11 @@ class Text(Part):
 
     questions: int = Field(2_048, gt=0)  # in a shard
     shards: int = Field(1_000_000, gt=0)
+    scraps: float = Field(0.35, ge=0, le=1)  # in pieces as short as projected sound
+    misheard: float = Field(0.35, ge=0, le=1)
+    thinned: float = Field(0.25, ge=0, le=1)
+    mistyped: float = Field(0.15, ge=0, le=1)
+    whole: float = Field(1.0, ge=0, le=1)  # of long answers those that are learnt to their end
 
 
 class Stage(Part):
@@ -75,16 +80,23 @@ class Stage(Part):
     mask: bool = True  # hide stripes of time and pitch from the ears
 
 
+class ReadStage(Stage):
+    """The language model reads what the ears spell; no step, unless it is asked for.
+
+    `batch_frames` tokens of it go with `batch_frames` of [talk], typed, in each step.
+    """
+
+    steps: int = Field(0, ge=0)
+    rate: float = Field(1e-3, gt=0)
+    sentences: int = Field(60_000, gt=0)  # of each track, that the letter model counts
+
+
 class JoinStage(Stage):
-    """Stage (c): weights of its losses, and which parts learn along with the projector."""
+    """Stage (c): weights of its losses."""
 
     distil: float = Field(1.0, ge=0)  # KL to the language model reading the words
     answer: float = Field(1.0, ge=0)  # cross entropy of the answer itself
     ctc: float = Field(0.3, ge=0)  # keeps the transcripts good
-    letters: float = Field(0.0, ge=0)  # the answer to what the CTC head spells, read as typed
-    read: float = Field(0.0, ge=0)  # answers to typed questions beside: the LM keeps reading
-    moves_language_model: bool = False
-    moves_ears: bool = True  # False: the encoder only listens, which costs a third
 
 
 class Recipe(Part):
@@ -94,6 +106,7 @@ class Recipe(Part):
     name: str = Field(pattern=r"^[a-z0-9_]+$")
     seed: int = 1
     precision: Precision = "fp32"  # of the products; bf16 where the processor has it (avx512_bf16)
+    compiled: bool = False  # the language model's graph by torch.compile: wants a C++ compiler
     folder: Path
     tags: tuple[str, ...] = ("hi", "hi-Latn", "en-IN", "gu", "ta", "te", "mr")
     encoder: EncoderSizes = EncoderSizes()
@@ -103,7 +116,8 @@ class Recipe(Part):
     text: Text = Text()
     talk: Stage  # (a) the language model, from text
     hear: Stage  # (b) the encoder, by CTC
-    join: JoinStage  # (c) projector and encoder, by distillation
+    read: ReadStage = ReadStage()  # on a processor, in place of (c)
+    join: JoinStage  # (c) projector and encoder, by distillation; no step where [read] has some
     checkpoint_minutes: float = Field(3.0, gt=0)
 
 

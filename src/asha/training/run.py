@@ -1,4 +1,4 @@
-"""A whole run: the three stages in order, each resumed where it stands, then the checkpoint."""
+"""A whole run: the stages in order, each resumed where it stands, then the checkpoint."""
 
 from collections.abc import Callable
 from contextlib import closing
@@ -12,6 +12,7 @@ from asha.training.finish import write_checkpoint
 from asha.training.hear import train_ears
 from asha.training.join import train_joint
 from asha.training.makers import Makers
+from asha.training.read import train_reader
 from asha.training.recipe import Recipe
 from asha.training.talk import train_language_model
 
@@ -19,6 +20,7 @@ Stage = Callable[[Recipe, Clock, torch.device], bool]
 STAGES: dict[str, Stage] = {
     "talk": train_language_model,
     "hear": train_ears,
+    "read": train_reader,
     "join": train_joint,
 }
 

@@ -29,6 +29,7 @@ from asha.training.recipe import Recipe
 
 STAGE = "talk"
 IGNORED = -100
+LONG_TOKENS, BEGUN_TOKENS = 10, 3  # no call is longer than the former
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,14 +81,16 @@ def train_language_model(recipe: Recipe, clock: Clock, device: torch.device) -> 
         progress, state = found
         model.load_state_dict(state["model"])
         optimizer.load_state_dict(state["optimizer"])
+    if recipe.compiled:
+        model.model.compile(dynamic=True)
 
     def keep() -> None:
         state = {"model": model.state_dict(), "optimizer": optimizer.state_dict()}
         save(recipe, STAGE, progress, state)
 
-    makers = Makers(recipe, "text", first=progress.shard)
+    makers, tokens = Makers(recipe, "text", first=progress.shard), recipe.talk.batch_frames
     try:
-        for place, batch in text_stream(recipe, tokenizer, makers, progress):
+        for place, batch in text_stream(recipe, tokenizer, makers, progress, tokens):
             progress = place
             if progress.step >= recipe.talk.steps or clock.is_over():
                 break
@@ -114,19 +117,30 @@ def answer_loss(model: Any, batch: TextBatch, device: torch.device) -> Tensor:
 
 
 def text_stream(
-    recipe: Recipe, tokenizer: Tokenizer, makers: Makers, start: Progress
+    recipe: Recipe, tokenizer: Tokenizer, makers: Makers, start: Progress, most_tokens: int
 ) -> Iterator[tuple[Progress, TextBatch]]:
-    """Batches from `start` on, for ever, each with where it stands."""
+    """Batches of at most about `most_tokens` padded tokens from `start` on, for ever, each with
+    where it stands.
+    """
     step, skip, number = start.step, start.batch, start.shard
     while True:
         chance = Random(f"{recipe.seed} text batches {number}")
-        rows = load_text_shard(makers.path(number))
-        groups = _groups(rows, recipe.talk.batch_frames, chance)
+        rows = [
+            row if chance.random() < recipe.text.whole else _begun(row)
+            for row in load_text_shard(makers.path(number))
+        ]
+        groups = _groups(rows, most_tokens, chance)
         for at, group in enumerate(groups):
             if at >= skip:
                 yield Progress(step, number, at), _padded(group, token_id(tokenizer, PAD))
                 step += 1
         number, skip = number + 1, 0
+
+
+def _begun(row: TextRow) -> TextRow:
+    """The row with the first few tokens of a long answer: they say which answer it is."""
+    is_long = len(row.answer) > LONG_TOKENS
+    return TextRow(row.asked, row.answer[:BEGUN_TOKENS]) if is_long else row
 
 
 def _groups(rows: list[TextRow], most_tokens: int, chance: Random) -> list[list[TextRow]]:
