@@ -13,11 +13,7 @@ def export(
         str, typer.Option(help="fp16, fp32 (exact, twice as big) or int8 (smallest, fastest)")
     ] = ("fp16"),
     reads: Annotated[
-        str,
-        typer.Option(
-            help="What the language model is given of speech: its sound, or the letters read in it "
-            "(for a checkpoint whose last stage is not done)."
-        ),
+        str, typer.Option(help="What the language model is given of speech: sound or letters.")
     ] = "sound",
     answers_from: Annotated[
         float, typer.Option(help="Below this likelihood Nano says that it does not know.")
@@ -26,8 +22,7 @@ def export(
         int,
         typer.Option(
             min=0,
-            help="Sentences of each track that the letter model counts: it mends the spelling of "
-            "what is heard. 0 leaves it out.",
+            help="Sentences of each track counted for the letter model, which mends spellings.",
         ),
     ] = 60_000,
 ) -> None:
@@ -57,5 +52,6 @@ def export(
             letters=letter_tables(spoken_sentences(TAGS, letters)) if letters else (),
         ),
     )
-    size = sum(file.stat().st_size for file in folder.iterdir()) / 1e6
-    typer.echo(f"{folder}: {precision}, {size:.1f} MB")
+    typer.echo(
+        f"{folder}: {precision}, {sum(it.stat().st_size for it in folder.iterdir()) / 1e6:.1f} MB"
+    )

@@ -122,9 +122,7 @@ class Utterance:
     def heard_so_far(self) -> tuple[Transcript, Context]:
         """The words and the context if the sound ends here; it may go on."""
         rest, context = self._hearing.rest(), self._context
-        search = self._search.ahead()
-        search.push(rest.logprobs_FS)
-        spelled = search.best()
+        spelled = self._search.best_with(rest.logprobs_FS)
         heard = transcript(spelled)
         if self._reads_letters:
             heard, context = self._likelier(heard, spelled)
@@ -262,8 +260,7 @@ def transcribe(weights: Weights, samples: Float32) -> Transcript:
     hearing, search = Hearing(weights), Search(weights.letters)
     for start in range(0, len(samples), HEARING_RATE_HZ):
         search.push(hearing.push(samples[start : start + HEARING_RATE_HZ]).logprobs_FS)
-    search.push(hearing.rest().logprobs_FS)
-    return transcript(search.best())
+    return transcript(search.best_with(hearing.rest().logprobs_FS))
 
 
 def too_long() -> BadSound:

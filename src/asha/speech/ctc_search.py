@@ -7,6 +7,7 @@ somebody speaks.
 Legend: F encoder frames, S symbols of speech/ctc_alphabet.py.
 """
 
+from copy import copy
 from dataclasses import dataclass
 from math import exp, log, log1p
 
@@ -80,17 +81,17 @@ class Search:
             else:
                 self._step(frame_S, blank)
 
-    def ahead(self) -> "Search":
-        """A search that goes on from here and leaves this one as it is."""
-        other = Search(self._model, self._weighing)
-        other._beam, other._has_letters = self._beam, self._has_letters
-        return other
-
     def best(self) -> list[int]:
         """The likeliest spelling so far: nothing, where no frame's likeliest symbol is a letter."""
         if not self._has_letters:
             return []
         return max(self._beam, key=lambda it: _sum(*self._beam[it]) + it.weight).symbols()
+
+    def best_with(self, logprobs_FS: Float32) -> list[int]:
+        """The likeliest spelling if these frames come last; they may not, and nothing changes."""
+        ahead = copy(self)
+        ahead.push(logprobs_FS)
+        return ahead.best()
 
     def agreed(self) -> list[int]:
         """The letters with which all spellings begin that are still in the running."""

@@ -43,8 +43,7 @@ def train_reader(recipe: Recipe, clock: Clock, device: torch.device) -> bool:
 
     def keep() -> None:
         state = {"model": model.state_dict(), "optimizer": optimizer.state_dict()}
-        place = (typed.step, typed.shard, typed.batch)
-        save(recipe, STAGE, heard, {**state, "typed": place})
+        save(recipe, STAGE, heard, {**state, "typed": (typed.step, typed.shard, typed.batch)})
 
     spellers = Makers(recipe, "spelled", first=heard.shard)
     makers = Makers(recipe, "text", first=typed.shard)
