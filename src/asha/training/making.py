@@ -45,7 +45,7 @@ def text_maker(recipe: Recipe) -> Maker:
         rows = make_text_shard(
             number,
             tokenizer,
-            recipe.tags,
+            (*recipe.tags, *text.more_of),
             seed=recipe.seed,
             questions=text.questions,
             roughness=roughness,

@@ -61,6 +61,7 @@ class Text(Part):
 
     questions: int = Field(2_048, gt=0)  # in a shard
     shards: int = Field(1_000_000, gt=0)
+    more_of: tuple[str, ...] = ()  # tracks that come once more: they have more phrasings
     scraps: float = Field(0.35, ge=0, le=1)  # in pieces as short as projected sound
     misheard: float = Field(0.35, ge=0, le=1)
     thinned: float = Field(0.25, ge=0, le=1)
