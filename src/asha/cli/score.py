@@ -52,23 +52,33 @@ def score(
 
 
 def _trained(recipe: Path) -> tuple["Answers", Transcribe, Sequence[str]]:
-    """The answers of a run's last checkpoint, in torch."""
+    """The answers of a run's last checkpoint, in torch: to sound, or to what its ears spell where
+    the run has a stage that reads.
+    """
     import torch
 
     from asha.training.answer import answers, transcripts
     from asha.training.join import load_nano
     from asha.training.recipe import load_recipe
+    from asha.training.spelled import letters_of
     from asha.training.talk import tokenizer_of
 
     torch.set_num_threads(1)
     loaded = load_recipe(recipe)
     tokenizer = tokenizer_of(loaded)
     nano = load_nano(loaded, tokenizer)
-    return (
-        lambda asked: answers(nano, tokenizer, asked),
-        lambda clips: transcripts(nano.ears, clips),
-        loaded.tags,
-    )
+    letters = letters_of(loaded) if loaded.read.steps else None
+
+    def transcribe(clips: Sequence[Clip]) -> list[str]:
+        return transcripts(nano.ears, clips, letters)
+
+    def answer(asked: Sequence["Asked"]) -> list[str]:
+        if letters:
+            heard = [it if isinstance(it, str) else transcribe([it])[0] for it, _ in asked]
+            asked = [(text, tag) for text, (_, tag) in zip(heard, asked, strict=True)]
+        return answers(nano, tokenizer, asked)
+
+    return answer, transcribe, loaded.tags
 
 
 def _exported(folder: Path) -> tuple["Answers", Transcribe, Sequence[str]]:

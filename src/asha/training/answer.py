@@ -11,7 +11,9 @@ from asha.core.audio import Clip
 from asha.data.shards import Utterance
 from asha.data.tokens import ASHA, BOS, EOT, PAD, USER, prompt_ids, token_id
 from asha.model.encoder import num_frames
-from asha.speech.ctc_alphabet import read
+from asha.speech.ctc_alphabet import written
+from asha.speech.ctc_search import Search
+from asha.speech.letter_model import LetterModel
 from asha.speech.mel import log_mel
 from asha.speech.plain import plain
 from asha.training.batches import Batch
@@ -38,15 +40,15 @@ def answers(nano: Nano, tokenizer: Tokenizer, asked: Sequence[tuple[Clip | str, 
 
 
 @torch.inference_mode()
-def transcripts(ears: Ears, clips: Sequence[Clip], *, script: str | None = None) -> list[str]:
-    """What the CTC head reads in each clip."""
+def transcripts(ears: Ears, clips: Sequence[Clip], letters: LetterModel | None = None) -> list[str]:
+    """What the ears spell in each clip."""
     ears.eval()
     texts = []
     for clip in clips:
-        batch = sound_batch([clip])
+        batch, search = sound_batch([clip]), Search(letters)
         frames = int(num_frames(batch.lens_B[0]))
-        best = ears.ctc(ears.encode(batch)[0, :frames]).argmax(1).tolist()
-        texts.append(read(best, script=script))
+        search.push(ears.ctc(ears.encode(batch)[0, :frames]).log_softmax(1).numpy())
+        texts.append(written(search.best()))
     return texts
 
 
