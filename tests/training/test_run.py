@@ -113,6 +113,16 @@ def test_the_language_model_resumes_too(recipe: Recipe) -> None:
     assert all(torch.equal(whole[name], resumed[name]) for name in whole)
 
 
+def test_a_compiled_run_leaves_what_any_run_can_go_on_from(recipe: Recipe) -> None:
+    with torch.compiler.set_stance("force_eager"):  # no C++ compiler is asked for in a test
+        compiled = recipe.model_copy(update={"compiled": True})
+        assert train_language_model(compiled, Clock(60, 60), CPU)
+    kept = weights(recipe, "talk", "model")
+    longer = recipe.model_copy(update={"talk": recipe.talk.model_copy(update={"steps": 5})})
+    assert train_language_model(longer, Clock(60, 60), CPU)
+    assert weights(recipe, "talk", "model").keys() == kept.keys()
+
+
 def test_a_run_ends_in_a_checkpoint_that_hears_and_answers(recipe: Recipe) -> None:
     assert run(recipe, minutes=60, device="cpu")
     from asha.model.checkpoint import load
