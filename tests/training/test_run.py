@@ -113,6 +113,7 @@ def test_the_language_model_resumes_too(recipe: Recipe) -> None:
     assert all(torch.equal(whole[name], resumed[name]) for name in whole)
 
 
+@pytest.mark.filterwarnings("ignore:`torch.jit:DeprecationWarning")  # torch's own, in its compiler
 def test_a_compiled_run_leaves_what_any_run_can_go_on_from(recipe: Recipe) -> None:
     with torch.compiler.set_stance("force_eager"):  # no C++ compiler is asked for in a test
         compiled = recipe.model_copy(update={"compiled": True})
