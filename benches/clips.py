@@ -182,7 +182,7 @@ async def _speech(tts: EspeakTTS, tag: str, text: str) -> np.ndarray:
 
 
 def _voiced_ms(samples: np.ndarray) -> float:
-    """How much of it the recogniser's double counts as speech (20 ms steps above -45 dBFS)."""
-    step = RATE_HZ // 50
+    """How much of it the recogniser's double counts as speech (8 ms steps above -45 dBFS)."""
+    step = RATE_HZ // 125
     levels = [np.sqrt(np.mean(samples[at : at + step] ** 2)) for at in range(0, len(samples), step)]
-    return 20.0 * sum(level > 10 ** (-45 / 20) for level in levels)
+    return 8.0 * sum(level > 10 ** (-45 / 20) for level in levels)

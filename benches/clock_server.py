@@ -31,7 +31,8 @@ from asha.speech.vad import EnergyVoice, SileroVoice
 
 TOKENS_PER_S = 60.0
 JITTER = 0.15
-STEP_MS = 20
+STEP_MS = 8  # divides a frame of 32 ms: a step that is cut would count as a whole one
+TOLD_EARLY_MS = 20  # the last word, before its piece ends: levels differ by a step or two
 VOICED_DBFS = -45.0
 REPLY = "Yes, of course I can do that. " + "Here is one more sentence about it for you. " * 6
 
@@ -70,8 +71,7 @@ class ClipSTT:
         for text, voiced_ms in pieces:
             words = text.split()
             for number, word in enumerate(words, start=1):
-                # The last word is told a moment before its piece ends: levels differ by a step.
-                part_ms = voiced_ms * number / len(words) - STEP_MS
+                part_ms = voiced_ms * number / len(words) - TOLD_EARLY_MS
                 self._words.append((word, begun_ms + part_ms))
             begun_ms += voiced_ms
 

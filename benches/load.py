@@ -24,6 +24,9 @@ from figures import machine, percentile
 
 from asha.providers.tts.espeak import EspeakTTS
 
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
+from slicer import FRAME, slices_of
+
 HERE = Path(__file__).parent
 ANSWER_MS = 3_000  # silence after a clip: the answer of load_server.py plays in that time
 PCM_BYTES_PER_MS = 48  # s16 at 24 kHz
@@ -104,29 +107,31 @@ class Talker:
             await asyncio.gather(reading, return_exceptions=True)
 
     async def _speak(self, wire: Wire, session: str, ends_s: float, slice_ms: int) -> None:
-        size, seq = RATE_HZ * slice_ms // 1_000 * 2, 0
         round_pcm = self.clip + bytes(ANSWER_MS * RATE_HZ // 1_000 * 2)
-        num_slices = len(round_pcm) // size
-        begun = time.perf_counter()
+        round_pcm += bytes(-len(round_pcm) % (2 * FRAME))
+        slices = list(slices_of(round_pcm, slice_ms))
+        begun, seq, end_s = time.perf_counter(), 0, self.end_ms / 1_000
         while time.perf_counter() < ends_s:
             self.tally.num_spoken += 1
-            for number in range(num_slices):
-                due = begun + (seq + 1) * slice_ms / 1_000
+            start = 0
+            for num_samples, at in slices:
+                end, due = start + 2 * num_samples, begun + at / RATE_HZ
                 await asyncio.sleep(max(0.0, due - time.perf_counter()))
-                if number * slice_ms <= self.end_ms < (number + 1) * slice_ms:
-                    self.last_sample_s = due - ((number + 1) * slice_ms - self.end_ms) / 1_000
+                if start <= end_s * RATE_HZ * 2 < end:
+                    self.last_sample_s = begun + end_s
                 status, told = await wire.ask(
                     "POST",
                     f"/v1/sessions/{session}/input_audio?stream=mic&seq={seq}",
-                    round_pcm[number * size : (number + 1) * size],
+                    round_pcm[start:end],
                     f"Content-Type: audio/pcm;rate={RATE_HZ}",
                     self.auth,
                 )
-                seq += 1
+                seq, start = seq + 1, end
                 self.tally.num_slices += 1
                 if status != 202 or told["next_seq"] != seq:
                     self.tally.num_refused += 1
                 self.tally.add("slice", (time.perf_counter() - due) * 1_000)
+            begun += len(round_pcm) / 2 / RATE_HZ
 
     async def _read(self, url: str, *, is_opus: bool) -> None:
         wire = await Wire(self.port).open()
@@ -193,7 +198,7 @@ async def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--sessions", type=int, default=100)
     parser.add_argument("--seconds", type=float, default=60.0)
-    parser.add_argument("--slice-ms", type=int, default=200)
+    parser.add_argument("--slice-ms", type=int, default=0, help="0: as the page cuts them")
     parser.add_argument("--opus", action="store_true")
     parser.add_argument("--memory-every-s", type=float, default=60.0)
     args = parser.parse_args()
@@ -235,7 +240,8 @@ def show(args: argparse.Namespace, tally: Tally, seen: list[dict[str, float]], b
     share = (last["cpu_s"] - first["cpu_s"]) / (last["at_s"] - first["at_s"])
     print(
         f"{before}; load {os.getloadavg()[0]:.1f} after; "
-        f"{args.sessions} sessions for {args.seconds:.0f} s, slices of {args.slice_ms} ms, "
+        f"{args.sessions} sessions for {args.seconds:.0f} s, "
+        f"slices {f'of {args.slice_ms} ms' if args.slice_ms else 'as the page cuts them'}, "
         f"{'Opus' if args.opus else 'PCM'}"
     )
     memory = ", ".join(f"{row['rss_mb']:.0f}" for row in seen)

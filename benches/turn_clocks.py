@@ -1,10 +1,11 @@
 """The five clocks, measured from outside: speech in real time over HTTP, sound back over SSE.
 
-    python benches/turn_clocks.py [--turns 30] [--pauses 105] [--slice-ms 100]
+    python benches/turn_clocks.py [--turns 30] [--pauses 105] [--slice-ms 200]
 
 The server runs in a process of its own with doubles for the vendors (clock_server.py); clips are
 made by eSpeak NG at run time. The same settings for every row. voice_to_voice and yield are on
-the client's clock, from the moment a sample was spoken.
+the client's clock, from the moment a sample was spoken. Slices are the page's, which end where a
+voice does, or of one length (--slice-ms).
 """
 
 import argparse
@@ -24,6 +25,9 @@ from clips import RATE_HZ, Spoken, hesitant_clips, known_tags, spoken_clips
 from figures import machine, percentile
 
 from asha.providers.tts.espeak import EspeakTTS
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
+from slicer import slices_of
 
 VENDORS = {"stt_ms": 150.0, "llm_ms": 350.0, "tts_ms": 150.0}
 NO_LATENCY = {"stt_ms": 0.0, "llm_ms": 0.0, "tts_ms": 0.0}
@@ -92,22 +96,24 @@ class Microphone:
         self.client, self.slice_ms, self.seq = client, slice_ms, 0
         self.url = f"/v1/sessions/{session}/input_audio"
 
-    async def send(self, pcm: bytes, *, until: Any = None) -> float:
+    async def send(self, pcm: bytes, *, until: Any = None, is_quick: bool = False) -> float:
         """Speak `pcm`; when it was begun, on the client's clock."""
-        size = RATE_HZ * self.slice_ms // 1_000 * 2
+        slices, start = list(slices_of(pcm, self.slice_ms, is_quick=is_quick)), 0
         begun = time.perf_counter()
-        for number, start in enumerate(range(0, len(pcm), size)):
-            due = begun + (number + 1) * self.slice_ms / 1_000
+        for num_samples, at in slices:
+            due = begun + at / RATE_HZ
+            end = start + 2 * num_samples
             await asyncio.sleep(max(0.0, due - time.perf_counter()))
             where = {"stream": "mic", "seq": self.seq}
             self.seq += 1
             sent = await self.client.post(
                 self.url,
                 params=where,
-                content=pcm[start : start + size],
+                content=pcm[start:end],
                 headers={"Content-Type": f"audio/pcm;rate={RATE_HZ}"},
             )
             sent.raise_for_status()
+            start = end
             if until and until():
                 break
         return begun
@@ -175,8 +181,10 @@ async def one_interruption(
         await microphone.send(clip.pcm, until=lambda: turn.first("response.output_audio.delta"))
         await turn.until("response.output_audio.delta")
         quiet = bytes(RATE_HZ * 2 * 1_300 // 1_000)
-        await microphone.send(quiet)
-        begun = await microphone.send(clip.pcm, until=lambda: turn.first("asha.playback.paused"))
+        await microphone.send(quiet, is_quick=True)
+        begun = await microphone.send(
+            clip.pcm, until=lambda: turn.first("asha.playback.paused"), is_quick=True
+        )
         paused = turn.first("asha.playback.paused")
         if paused is None:
             return {}
@@ -242,7 +250,7 @@ async def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--turns", type=int, default=30)
     parser.add_argument("--pauses", type=int, default=105)
-    parser.add_argument("--slice-ms", type=int, default=100)
+    parser.add_argument("--slice-ms", type=int, default=0, help="0: as the page cuts them")
     parser.add_argument("--detector", default="best")
     parser.add_argument("--only", default="")
     args = parser.parse_args()
@@ -251,18 +259,12 @@ async def main() -> None:
     hesitant = hesitant_clips(tags=known_tags(), pauses_ms=PAUSES_MS)
     await tts.close()
     print(
-        f"{machine()}; slices of {args.slice_ms} ms, detector {args.detector}; "
-        f"{len(known_tags())} tracks"
+        f"{machine()}; slices {f'of {args.slice_ms} ms' if args.slice_ms else 'of the page'}, "
+        f"detector {args.detector}; {len(known_tags())} tracks"
     )
     quiet = {"fillers": False, "speculation": "speech"}
     tables = [
-        (
-            "cascade, vendors 150/350+60 tok/s/150, fillers off",
-            one_turn,
-            "cascade",
-            VENDORS,
-            quiet,
-        ),
+        ("cascade, vendors 150/350+60/s/150, no fillers", one_turn, "cascade", VENDORS, quiet),
         ("direct path, the same", one_turn, "direct", VENDORS, quiet),
         ("cascade with fillers", one_turn, "cascade", VENDORS, {"fillers": True}),
         (

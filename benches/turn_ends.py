@@ -1,12 +1,13 @@
 """Where turns end, without the machine: the same clips and doubles as turn_clocks.py on a clock
 that jumps, so the figures are the design's own and the same on every machine.
 
-    python benches/turn_ends.py [--slice-ms 100] [--show]
+    python benches/turn_ends.py [--slice-ms 200] [--show]
 
 105 clips with one pause of 300-1,200 ms inside, 15 a track, held-out voices: how many are
 committed before their end, and of those how many become two turns. Then the same requests without
 a pause: voice to voice (last speech sample -> first sound of the answer). The same settings.
 What drafts wasted is what the cost reports tell, of what the doubles made.
+Slices are the page's, which end where a voice does, or of one length (--slice-ms).
 Nano, whose process has a clock of its own, is asked only for how long it would wait.
 """
 
@@ -39,6 +40,7 @@ from asha.speech.vad import SileroVoice
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 from scripted import MemoryLog, MemoryStore
+from slicer import slices_of
 from virtual_time import run_virtual
 
 PAUSES_MS = list(range(300, 1_201, 100))
@@ -83,10 +85,12 @@ async def one(path: str, clip: Spoken, slice_ms: int) -> dict[str, Any]:
                 told[wire.type] = json.loads(wire.body)
 
     watching = asyncio.create_task(watch())
-    size = RATE_HZ * slice_ms // 1_000 * 2
-    for seq, start in enumerate(range(0, len(clip.pcm), size)):
-        await asyncio.sleep(slice_ms / 1_000)
-        session.hear("mic", seq, clip.pcm[start : start + size], RATE_HZ)
+    slices = slices_of(clip.pcm, slice_ms)
+    begun_s, start = loop.time(), 0
+    for seq, (num_samples, at) in enumerate(slices):
+        await asyncio.sleep(begun_s + at / RATE_HZ - loop.time())
+        session.hear("mic", seq, clip.pcm[start : start + 2 * num_samples], RATE_HZ)
+        start += 2 * num_samples
     for _ in range(MAX_ANSWER_S):
         await asyncio.sleep(1)
         if "asha.cost.report" in told:
@@ -106,6 +110,7 @@ async def one(path: str, clip: Spoken, slice_ms: int) -> dict[str, Any]:
         "tokens": parts.llm.num_tokens,
         "characters": parts.tts.num_characters,
         "told": told.get("asha.cost.report", {}),
+        "slices": (seq + 1) / (len(clip.pcm) / 2 / RATE_HZ),
     }
 
 
@@ -144,7 +149,7 @@ def wasted(rows: list[dict[str, Any]]) -> str:
 def main() -> None:
     """Every table."""
     parser = argparse.ArgumentParser()
-    parser.add_argument("--slice-ms", type=int, default=100)
+    parser.add_argument("--slice-ms", type=int, default=0, help="0: as the page cuts them")
     parser.add_argument("--show", action="store_true", help="each clip that was cut")
     parser.add_argument("--only", default="", help="direct, cascade or nano")
     args = parser.parse_args()
@@ -153,7 +158,9 @@ def main() -> None:
     hesitant = hesitant_clips(tags=tags, pauses_ms=PAUSES_MS)
     plain = asyncio.run(_plain(tags))
     print(
-        f"{machine()} (virtual time: no matter), slices of {args.slice_ms} ms, {len(tags)} tracks"
+        f"{machine()} (virtual time: no matter), "
+        f"slices {f'of {args.slice_ms} ms' if args.slice_ms else 'as the page cuts them'}, "
+        f"{len(tags)} tracks"
     )
     if args.only in "nano":
         rows = nano_rows(hesitant)
@@ -182,7 +189,8 @@ def main() -> None:
         print(
             f"{path}, no pause: voice to voice p50 {percentile(times, 0.5):.0f}, "
             f"p95 {percentile(times, 0.95):.0f} ms (n = {len(times)}); "
-            f"model asked {asked:.2f} times a turn; {wasted(rows)}"
+            f"model asked {asked:.2f} times a turn; {wasted(rows)}; "
+            f"{sum(row['slices'] for row in rows) / len(rows):.1f} slices a second"
         )
 
 

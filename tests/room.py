@@ -49,9 +49,9 @@ class Room:
             if wire := await self._reader.next(timeout_s=1_000.0):
                 self.seen.append(Seen(self.now_ms, wire.type, json.loads(wire.body)))
 
-    async def send(self, pcm: bytes) -> None:
+    async def send(self, pcm: bytes, *, after_ms: float = SLICE_MS) -> None:
         """One slice, after the time it took to speak it."""
-        await asyncio.sleep(SLICE_MS / 1_000)
+        await asyncio.sleep(after_ms / 1_000)
         self.conversation.hear("mic", self._seq, pcm, RATE_HZ)
         self._seq += 1
 

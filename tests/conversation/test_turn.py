@@ -158,6 +158,25 @@ def test_words_that_look_whole_are_answered_at_the_first_short_silence() -> None
     assert Speculate(1, 1) in talk.be_silent(64)
 
 
+def test_a_model_that_hears_waits_for_no_words_before_its_first_draft() -> None:
+    reads, hears = Talk(), Talk(Rules().paced(is_paid=True, hears=True))
+    for talk in (reads, hears):
+        talk.speak(800)
+        talk.tell(Words(talk.now_ms, "words", 3, 1_100))  # the last word is on its way
+        talk.be_silent(96)
+    assert "Speculate" in hears.kinds() and "Speculate" not in reads.kinds()
+
+
+def test_where_the_words_ask_for_patience_a_draft_is_ready_when_it_ends_and_not_long_before() -> (
+    None
+):
+    talk = Talk()
+    talk.speak(800)
+    talk.tell(Words(talk.now_ms, "words", 3, 1_300))
+    assert "Speculate" not in [type(command).__name__ for command in talk.be_silent(384)]
+    assert "Speculate" in [type(command).__name__ for command in talk.be_silent(32)]
+
+
 def test_a_gap_inside_of_a_word_does_not_cut_it_for_the_recogniser() -> None:
     talk = Talk(replace(Rules(), drafts_freely=True))
     talk.speak(800)

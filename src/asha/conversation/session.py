@@ -256,7 +256,9 @@ class Conversation:
 def _rules(config: SessionConfig, services: Services, parts: Parts) -> Rules:
     """The service's, as far as the session's own settings leave them."""
     rules = replace(services.rules, ends_turns=config.turn_detection == "server")
-    return rules if parts is services.parts else rules.paced(is_paid=parts.is_paid)
+    if parts is services.parts:
+        return rules
+    return rules.paced(is_paid=parts.is_paid, hears=parts.hears)
 
 
 async def _started(warm: Callable[[], Awaitable[None]]) -> None:

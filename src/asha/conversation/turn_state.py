@@ -135,5 +135,8 @@ def draft_after_ms(rules: Rules, turn: OpenedTurn) -> float:
     """The silence after which a draft of `turn` is worth its price."""
     if rules.drafts_freely or looks_whole(rules, turn):
         return rules.candidate_ms
+    if rules.hears and turn.num_drafts == 0:
+        return rules.heard_draft_ms
     is_last = 0 < turn.num_drafts == rules.max_drafts - 1
-    return rules.last_draft_ms if is_last else rules.unsure_draft_ms
+    least_ms = rules.last_draft_ms if is_last else rules.unsure_draft_ms
+    return max(least_ms, turn.patience_ms - rules.draft_lead_ms)

@@ -139,7 +139,7 @@ async def _keep_warm(desk: ServiceDesk) -> None:
 def rules_for(settings: Settings, parts: Parts) -> Rules:
     """The turn machine's delays with these settings and parts."""
     rules = Rules(speculation=settings.speculation, max_turn_ms=settings.max_turn_s * 1_000)
-    return rules.paced(is_paid=parts.is_paid)
+    return rules.paced(is_paid=parts.is_paid, hears=parts.hears)
 
 
 def _desk(settings: Settings, parts: Parts, memory_file: SqliteMemory) -> ServiceDesk:

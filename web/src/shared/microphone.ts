@@ -4,6 +4,7 @@ import captureUrl from "./capture.worklet.ts?worker&url";
 import { ClockMap } from "./clock-map.ts";
 import { EchoGuard } from "./echo-guard.ts";
 import { HEARING_RATE_HZ, levelDbfs, Resampler, s16OfFloats } from "./pcm.ts";
+import { Slicer } from "./slicer.ts";
 
 export type MicrophoneTrouble = "insecure" | "unsupported" | "denied" | "missing" | "busy" | "lost";
 
@@ -13,10 +14,8 @@ export class NoMicrophone extends Error {
   }
 }
 
-export const SLICE_MS = 200;
-/** While Asha speaks every slice may be an interruption: it must not wait for its fellows. */
-export const QUICK_SLICE_MS = 60;
 const LOUD_DB = 14; // above the quietest of the last seconds
+const LEAST_DBFS = -50;
 
 export interface Ear {
   onSlice: (slice: Int16Array<ArrayBuffer>) => void;
@@ -37,14 +36,15 @@ export class Microphone {
   level = 0;
   /** performance.now() of the latest loud sound: the anchor of voice-to-voice on this clock. */
   loudAtMs: number | null = null;
-  sliceMs = SLICE_MS;
+  /** While Asha speaks slices are short. */
+  isQuick = false;
   readonly guard = new EchoGuard();
   private clock = new ClockMap();
   private context: AudioContext | null = null;
   private media: MediaStream | null = null;
   private resampler: Resampler | null = null;
-  private pending: Int16Array[] = [];
-  private numPending = 0;
+  private slicer = new Slicer();
+  private pending = new Int16Array(0);
   private floorDbfs = -60;
   private isMuted = false;
 
@@ -96,16 +96,13 @@ export class Microphone {
 
   /** What is left of a slice goes at once: the speaker let go of the key. */
   flush(): void {
-    if (!this.numPending) return;
-    const slice = new Int16Array(this.numPending);
-    let at = 0;
-    for (const piece of this.pending) {
-      slice.set(piece, at);
-      at += piece.length;
-    }
-    this.pending = [];
-    this.numPending = 0;
-    this.ear.onSlice(slice);
+    this.send(this.slicer.rest());
+  }
+
+  private send(numSamples: number): void {
+    if (!numSamples) return;
+    this.ear.onSlice(this.pending.slice(0, numSamples));
+    this.pending = this.pending.slice(numSamples);
   }
 
   close(): void {
@@ -113,8 +110,8 @@ export class Microphone {
     void this.context?.close();
     this.media = this.context = this.resampler = null; // the next one may have another rate
     this.level = 0;
-    this.pending = [];
-    this.numPending = 0;
+    this.slicer = new Slicer();
+    this.pending = new Int16Array(0);
   }
 
   /** 20 ms came. What is only Asha's own voice goes on as silence: the stream keeps its time. */
@@ -127,12 +124,25 @@ export class Microphone {
     this.level = Math.max(Math.min(1, Math.max(0, (dbfs + 60) / 50)), this.level * 0.8);
     // The floor falls at once and rises 1 dB a second.
     if (dbfs > -100) this.floorDbfs = Math.min(dbfs, this.floorDbfs + 0.02);
-    if (dbfs > Math.max(-50, this.floorDbfs + LOUD_DB)) this.loudAtMs = atMs;
+    const loudDbfs = Math.max(LEAST_DBFS, this.floorDbfs + LOUD_DB);
+    if (dbfs > loudDbfs) this.loudAtMs = atMs;
     if (this.isMuted) return;
     this.resampler ??= new Resampler(rateHz, HEARING_RATE_HZ);
-    const piece = s16OfFloats(this.resampler.push(samples));
-    this.pending.push(piece);
-    this.numPending += piece.length;
-    if (this.numPending >= (this.sliceMs / 1_000) * HEARING_RATE_HZ) this.flush();
+    this.cut(s16OfFloats(this.resampler.push(samples)), samples, loudDbfs);
+  }
+
+  /** The halves are judged one by one: a voice may end in the middle. */
+  private cut(piece: Int16Array, samples: Float32Array, loudDbfs: number): void {
+    const joined = new Int16Array(this.pending.length + piece.length);
+    joined.set(this.pending);
+    joined.set(piece, this.pending.length);
+    this.pending = joined;
+    this.slicer.isQuick = this.isQuick;
+    const [half, middle] = [piece.length >> 1, samples.length >> 1];
+    const isLoud = [samples.subarray(0, middle), samples.subarray(middle)].map(
+      (part) => levelDbfs(part) > loudDbfs,
+    );
+    this.send(this.slicer.take(half, isLoud[0] === true));
+    this.send(this.slicer.take(piece.length - half, isLoud[1] === true));
   }
 }

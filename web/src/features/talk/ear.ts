@@ -2,13 +2,7 @@
 
 import { ApiError, api, postSlice } from "../../shared/api.ts";
 import { BrowserEars, browserRecogniser } from "../../shared/browser-ears.ts";
-import {
-  Microphone,
-  type MicrophoneTrouble,
-  NoMicrophone,
-  QUICK_SLICE_MS,
-  SLICE_MS,
-} from "../../shared/microphone.ts";
+import { Microphone, type MicrophoneTrouble, NoMicrophone } from "../../shared/microphone.ts";
 import { settings } from "../../shared/settings.ts";
 import { Uplink } from "../../shared/uplink.ts";
 import { claimVoice } from "./voice-lock.ts";
@@ -114,7 +108,7 @@ export class Ear {
 
   /** Asha begins or ends to sound. */
   mindVoice(isSounding: boolean): void {
-    this.microphone.sliceMs = isSounding ? QUICK_SLICE_MS : SLICE_MS;
+    this.microphone.isQuick = isSounding;
     this.microphone.guard.isSpeaking = isSounding;
     if (!this.browserEars || !IS_ANDROID || this.now.ear !== "on") return;
     if (isSounding) this.browserEars.stop();
