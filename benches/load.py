@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from clips import RATE_HZ, spoken_clips
+from clips import RATE_HZ, Spoken, spoken_clips
 from figures import machine, percentile
 
 from asha.providers.tts.espeak import EspeakTTS
@@ -83,16 +83,32 @@ class Wire:
         return status, json.loads(told) if told else None
 
 
+@dataclass(frozen=True)
+class Round:
+    """What is said again and again: a clip and the silence in which its answer plays."""
+
+    pcm: bytes
+    end_s: float  # of its speech
+    slices: list[tuple[int, int]]  # cut ahead: 100 clients share the machine with the server
+
+
+def round_of(clip: Spoken, slice_ms: int) -> Round:
+    """The clip's round, in whole frames of the detector."""
+    pcm = clip.pcm + bytes(ANSWER_MS * RATE_HZ // 1_000 * 2)
+    pcm += bytes(-len(pcm) % (2 * FRAME))
+    return Round(pcm, clip.speech_end_ms / 1_000, list(slices_of(pcm, slice_ms)))
+
+
 class Talker:
     """One session: a stream that is read and a microphone that never stops."""
 
-    def __init__(self, port: int, clip: bytes, end_ms: float, tally: Tally) -> None:
-        self.port, self.clip, self.end_ms, self.tally = port, clip, end_ms, tally
+    def __init__(self, port: int, says: Round, tally: Tally) -> None:
+        self.port, self.says, self.tally = port, says, tally
         self.last_sample_s: float | None = None  # when the clip's last sample was spoken
         self.playing_s = self.next_ms = 0.0
         self.response = ""
 
-    async def run(self, *, ends_s: float, slice_ms: int, is_opus: bool) -> None:
+    async def run(self, *, ends_s: float, is_opus: bool) -> None:
         wire = await Wire(self.port).open()
         settings = {"language": "hi", "audio_format": "audio/opus" if is_opus else "audio/pcm"}
         _, made = await wire.ask(
@@ -101,28 +117,25 @@ class Talker:
         self.auth = f"Authorization: Bearer {made['stream_token']}"
         reading = asyncio.create_task(self._read(made["stream_url"], is_opus=is_opus))
         try:
-            await self._speak(wire, made["id"], ends_s, slice_ms)
+            await self._speak(wire, made["id"], ends_s)
         finally:
             reading.cancel()
             await asyncio.gather(reading, return_exceptions=True)
 
-    async def _speak(self, wire: Wire, session: str, ends_s: float, slice_ms: int) -> None:
-        round_pcm = self.clip + bytes(ANSWER_MS * RATE_HZ // 1_000 * 2)
-        round_pcm += bytes(-len(round_pcm) % (2 * FRAME))
-        slices = list(slices_of(round_pcm, slice_ms))
-        begun, seq, end_s = time.perf_counter(), 0, self.end_ms / 1_000
+    async def _speak(self, wire: Wire, session: str, ends_s: float) -> None:
+        says, begun, seq = self.says, time.perf_counter(), 0
         while time.perf_counter() < ends_s:
             self.tally.num_spoken += 1
             start = 0
-            for num_samples, at in slices:
+            for num_samples, at in says.slices:
                 end, due = start + 2 * num_samples, begun + at / RATE_HZ
                 await asyncio.sleep(max(0.0, due - time.perf_counter()))
-                if start <= end_s * RATE_HZ * 2 < end:
-                    self.last_sample_s = begun + end_s
+                if start <= says.end_s * RATE_HZ * 2 < end:
+                    self.last_sample_s = begun + says.end_s
                 status, told = await wire.ask(
                     "POST",
                     f"/v1/sessions/{session}/input_audio?stream=mic&seq={seq}",
-                    round_pcm[start:end],
+                    says.pcm[start:end],
                     f"Content-Type: audio/pcm;rate={RATE_HZ}",
                     self.auth,
                 )
@@ -131,7 +144,7 @@ class Talker:
                 if status != 202 or told["next_seq"] != seq:
                     self.tally.num_refused += 1
                 self.tally.add("slice", (time.perf_counter() - due) * 1_000)
-            begun += len(round_pcm) / 2 / RATE_HZ
+            begun += len(says.pcm) / 2 / RATE_HZ
 
     async def _read(self, url: str, *, is_opus: bool) -> None:
         wire = await Wire(self.port).open()
@@ -205,6 +218,7 @@ async def main() -> None:
     tts = EspeakTTS()
     clips = await spoken_clips(tts, tags=["hi", "en-IN", "ta"])
     await tts.close()
+    rounds = [round_of(clip, args.slice_ms) for clip in clips]
     tally = Tally()
     before = machine()
     with tempfile.TemporaryDirectory() as folder:
@@ -221,11 +235,8 @@ async def main() -> None:
             async with asyncio.TaskGroup() as tasks:
                 watching = tasks.create_task(observed(port, args.seconds, args.memory_every_s))
                 for number in range(args.sessions):
-                    clip = clips[number % len(clips)]
-                    talker = Talker(port, clip.pcm, clip.speech_end_ms, tally)
-                    tasks.create_task(
-                        talker.run(ends_s=ends_s, slice_ms=args.slice_ms, is_opus=args.opus)
-                    )
+                    talker = Talker(port, rounds[number % len(rounds)], tally)
+                    tasks.create_task(talker.run(ends_s=ends_s, is_opus=args.opus))
                     await asyncio.sleep(min(0.05, 5.0 / args.sessions))  # they do not come as one
             seen = watching.result()
         finally:

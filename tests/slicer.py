@@ -10,6 +10,7 @@ import numpy as np
 
 FRAME = 512  # what the service's detector judges at once: 32 ms of 16 kHz
 QUICK_FRAMES, LONG_FRAMES = 2, 6  # the longest slices, while Asha speaks and else
+IDLE_FRAMES, IDLE_AFTER_FRAMES = 12, 64  # longer ones where nobody has spoken for two seconds
 ENDS = (0, 3, 5, 20)  # silent frames after the one in which the voice ended
 BLOCK = 160  # 10 ms: what is judged as loud or not
 LOUD_DB, LEAST_DBFS = 14.0, -50.0  # above the quietest of the last seconds, and at least
@@ -20,7 +21,7 @@ class Slicer:
     """Told of sound as it comes, tells when a slice is complete."""
 
     def __init__(self, *, is_quick: bool = False) -> None:
-        self._longest = FRAME * (QUICK_FRAMES if is_quick else LONG_FRAMES)
+        self._is_quick = is_quick
         self._taken = self._sent = self._voice_end = 0
         self._is_voice = False
         self._due: list[int] = []  # frames with which a slice ends
@@ -38,10 +39,16 @@ class Slicer:
         is_due = bool(self._due) and self._due[0] <= whole
         self._due = [frame for frame in self._due if frame > whole]
         num_ready = whole * FRAME - self._sent
-        if num_ready <= 0 or not (is_due or num_ready >= self._longest):
+        if num_ready <= 0 or not (is_due or num_ready >= self._longest() * FRAME):
             return 0
         self._sent += num_ready
         return num_ready
+
+    def _longest(self) -> int:
+        if self._is_quick:
+            return QUICK_FRAMES
+        is_idle = self._taken - self._voice_end >= IDLE_AFTER_FRAMES * FRAME
+        return IDLE_FRAMES if is_idle else LONG_FRAMES
 
 
 def slices_of(

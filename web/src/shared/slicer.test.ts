@@ -30,8 +30,17 @@ it("a slice ends with the frame in which the voice does, and after 96, 160 and 6
   expect(endsMs(700)).toEqual(expect.arrayContaining(expected));
 });
 
+it("after two seconds without a voice slices are twice as long, until there is one again", () => {
+  const slicer = new Slicer();
+  const take = (ms: number, isLoud: boolean) =>
+    Array.from({ length: ms / 10 }, () => slicer.take(BLOCK, isLoud)).filter(Boolean);
+  take(2_310, false); // 2,304 of it have left
+  expect(take(250, false)).toHaveLength(0);
+  expect(take(10, true)).toEqual([8 * 512]); // 256 ms are more than 192
+});
+
 it("a voice that ends costs at most four slices more", () => {
-  expect(endsMs(700).length).toBeLessThanOrEqual(endsMs(0).length + 4);
+  expect(endsMs(700).length).toBeLessThanOrEqual(3_000 / 192 + 4);
 });
 
 it("a voice that goes on takes back what its pause had planned", () => {

@@ -7,6 +7,9 @@ const FRAME = 512; // what the service's detector judges at once: 32 ms of 16 kH
 /** While Asha speaks every slice may be an interruption: it must not wait for its fellows. */
 const QUICK_FRAMES = 2;
 const LONG_FRAMES = 6;
+/** Nobody has spoken for two seconds: there is nothing to be told. A voice ends that at once. */
+const IDLE_FRAMES = 12;
+const IDLE_AFTER_FRAMES = 64;
 /**
  * Silent frames after the one in which the voice ended: none (its last word), and where the service
  * decides by a silence (rules.py): 96 and 160 ms to draft an answer, 640 ms to end the turn.
@@ -36,10 +39,15 @@ export class Slicer {
     const isDue = (this.due[0] ?? Number.POSITIVE_INFINITY) <= whole;
     this.due = this.due.filter((frame) => frame > whole);
     const slice = whole * FRAME - this.sent;
-    const long = (this.isQuick ? QUICK_FRAMES : LONG_FRAMES) * FRAME;
-    if (slice <= 0 || !(isDue || slice >= long)) return 0;
+    if (slice <= 0 || !(isDue || slice >= this.longest() * FRAME)) return 0;
     this.sent += slice;
     return slice;
+  }
+
+  private longest(): number {
+    if (this.isQuick) return QUICK_FRAMES;
+    const isIdle = this.taken - this.voiceEnd >= IDLE_AFTER_FRAMES * FRAME;
+    return isIdle ? IDLE_FRAMES : LONG_FRAMES;
   }
 
   /** Everything that waits goes: how many samples. */
