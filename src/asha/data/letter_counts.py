@@ -15,6 +15,7 @@ DISCOUNT = 0.75  # Kneser & Ney's usual one
 SELDOM_FROM = 5  # n-grams of so many letters and more that were seen once only are left out
 
 NUMBERS_EVERY = 20  # sentences
+HARD_TO_SPELL = {"en-IN"}  # its spelling is no guide to its sound
 START_KEY = np.uint64(0)  # as many START as an order holds
 
 Keys = NDArray[np.uint64]
@@ -22,10 +23,10 @@ Counts = NDArray[np.float64]
 
 
 def spoken_sentences(tags: Iterable[str], per_track: int) -> Iterator[str]:
-    """What people may say, in every track the same number of times; always the same sentences."""
+    """What people may say, `per_track` times in each track or thrice; always the same sentences."""
     for tag in tags:
         chance = Random(f"letters {tag}")
-        for at in range(per_track):
+        for at in range(per_track * (3 if tag in HARD_TO_SPELL else 1)):
             is_count = at % NUMBERS_EVERY == 0
             yield (any_numbers(tag, chance) if is_count else any_sentence(tag, chance)).spoken
 

@@ -26,8 +26,8 @@ class Weighing:
     """How spellings are weighed; chosen on tests/development."""
 
     width: int = 12  # spellings that stay in the running
-    letters: float = 0.7  # times the letter model's log probability
-    length: float = 1.4  # for every letter: the model likes short spellings too much
+    letters: float = 0.8  # times the letter model's log probability
+    length: float = 1.6  # for every letter: the model likes short spellings too much
     least: float = log(2e-3)  # log probability of a symbol that is tried in a frame
 
 
