@@ -32,3 +32,9 @@ def test_known_words_take_their_listed_spelling_even_with_an_ending() -> None:
 
 def test_nothing_indian_is_left() -> None:
     assert all(said.isascii() for said in spellings("क्षेत्र ज्ञान ढूँढ़ो क़िला"))
+
+
+def test_an_ending_that_begins_with_a_vowel_sign_is_spelled_too() -> None:
+    chances = [Random(seed) for seed in range(20)]
+    said = {romanised("भारताचा", {"भारत": ["bharat"]}, chance) for chance in chances}
+    assert said <= {"bharatacha", "bharataacha", "bharatachaa", "bharataachaa"}

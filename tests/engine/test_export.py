@@ -11,6 +11,7 @@ from tiny_nano import noise
 from asha.core.errors import BadCheckpoint
 from asha.engine.encoder import Hearing
 from asha.engine.exported import FILES, Weights, load_weights
+from asha.speech.letter_model import LetterModel
 
 
 @pytest.fixture(scope="module")
@@ -113,3 +114,22 @@ def test_no_graph_tells_where_it_was_made(exported: Path) -> None:
     assert len(graphs) >= 6
     for graph in graphs:
         assert b'File "' not in graph.read_bytes(), graph.name
+
+
+def test_the_letter_model_goes_along(checkpoint: Path, tmp_path: Path) -> None:
+    from asha.data.letter_counts import letter_tables
+    from asha.model.export import Beside, export
+
+    tables = letter_tables(["what time is it", "कल सुबह"])
+    export(checkpoint, tmp_path / "out", precision="fp32", beside=Beside(letters=tables))
+    letters = load_weights(tmp_path / "out").letters
+    assert letters
+    assert letters.row(letters.start).argmax() == LetterModel(tables).row(letters.start).argmax()
+
+
+def test_a_broken_letter_model_is_told(exported: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "broken"
+    shutil.copytree(exported, folder)
+    (folder / "letters.npz").write_bytes(b"nothing of the kind")
+    with pytest.raises(BadCheckpoint, match=r"letters\.npz cannot be opened"):
+        load_weights(folder)

@@ -1,9 +1,12 @@
 """`asha export CHECKPOINT DIR`: a Nano checkpoint as the engine runs it, without torch."""
 
 from pathlib import Path
-from typing import Annotated, cast
+from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
+
+if TYPE_CHECKING:
+    from asha.model.export import Beside
 
 
 def export(
@@ -28,10 +31,7 @@ def export(
 ) -> None:
     """Export a Nano checkpoint to ONNX, with what its tools say in every track."""
     from asha.core.errors import BadInput
-    from asha.core.language import TAGS
-    from asha.data.letter_counts import letter_tables, spoken_sentences
-    from asha.data.sayings import sayings
-    from asha.model.export import Beside, Reads
+    from asha.model.export import Reads
     from asha.model.export import export as write
     from asha.model.shrink import Precision
 
@@ -47,11 +47,20 @@ def export(
         precision=cast(Precision, precision),
         reads=cast(Reads, reads),
         answers_from=answers_from,
-        beside=Beside(
-            say=sayings(TAGS),
-            letters=letter_tables(spoken_sentences(TAGS, letters)) if letters else (),
-        ),
+        beside=_beside(letters),
     )
     typer.echo(
         f"{folder}: {precision}, {sum(it.stat().st_size for it in folder.iterdir()) / 1e6:.1f} MB"
     )
+
+
+def _beside(letters: int) -> "Beside":
+    """What the grammar gives: all that is no weight."""
+    from asha.core.language import TAGS
+    from asha.data.letter_counts import letter_tables, spoken_sentences
+    from asha.data.loans import loans
+    from asha.data.sayings import sayings
+    from asha.model.export import Beside
+
+    tables = letter_tables(spoken_sentences(TAGS, letters)) if letters else ()
+    return Beside(say=sayings(TAGS), letters=tables, loans=loans())

@@ -4,14 +4,17 @@ from dataclasses import dataclass
 from random import Random
 
 from asha.data.intents import scope
+from asha.data.loans import READ_IN_SCRIPT
 from asha.data.mishearing import misheard
 from asha.data.sentences import Sentence, Writing, any_numbers, any_sentence, target_of
 from asha.data.shards import NOISE_SAYS, Utterance
 
 AUTO = "auto"
-ROMANISED_TRACKS = {"hi", "hi-Latn", "gu", "ta", "te", "mr"}
+# Rows in Latin letters: few, where the engine reads them in the track's script.
+ROMANISED_SHARES = {"hi": 0.3, "hi-Latn": 0.3} | dict.fromkeys(READ_IN_SCRIPT, 0.04)
 OWN_REPLY, AUTO_REPLY = 0.55, 0.3  # else another language: the session's wins over the speaker's
 EMPTY_SHARE = 0.005
+DIGITS_SHARE = 0.1
 NUMBERS_READ, NUMBERS_HEARD = 0.01, 0.05  # bare numbers: ears need each of them alone
 
 
@@ -97,9 +100,10 @@ def _answer(
 
 def _any_writing(tag: str, chance: Random) -> Writing:
     drawn = chance.random()
-    if drawn < 0.1:
+    if drawn < DIGITS_SHARE:
         return "digits"
-    return "romanised" if tag in ROMANISED_TRACKS and drawn < 0.4 else "words"
+    is_romanised = drawn < DIGITS_SHARE + ROMANISED_SHARES.get(tag, 0.0)
+    return "romanised" if is_romanised else "words"
 
 
 def _thinned(text: str, chance: Random) -> str:

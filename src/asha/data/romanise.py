@@ -76,8 +76,9 @@ def _syllables(unified: str) -> list[tuple[str, str]]:
             pairs[-1] = (pairs[-1][0] + char, pairs[-1][1])
         elif char == VIRAMA and pairs:
             pairs[-1] = (pairs[-1][0], "")
-        elif char in SIGNS and pairs:
-            pairs[-1] = (pairs[-1][0], char)
+        elif char in SIGNS:  # the first letter, where an ending begins with it
+            consonant = pairs.pop()[0] if pairs else ""
+            pairs.append((consonant, char))
         elif char in CONSONANTS:
             pairs.append((char, "a"))
         elif char in VOWELS:

@@ -11,14 +11,16 @@ from numpy.typing import NDArray
 
 from asha.core.audio import Float32
 from asha.core.errors import BadCheckpoint
+from asha.core.language import language
 from asha.engine.tokenizer import Tokenizer
+from asha.speech.latin_search import LatinSearch
 from asha.speech.letter_model import LetterModel, load_letter_model
 from asha.speech.onnx import onnx_session
 
 FORMAT = 2  # of engine.json, as model/export.py writes it
 GRAPHS = ("encoder", "projector", "language_model")
 FILES = (*(f"{name}.onnx" for name in GRAPHS), "embeddings.npy", "tokenizer.json", "say.json")
-LETTERS = "letters.npz"  # may be missing
+LETTERS, LOANS = "letters.npz", "loans.json"  # may be missing
 SHIPPED = Path(__file__).parent / "weights" / "nano"
 
 
@@ -59,6 +61,7 @@ class Weights:
     embeddings_VD: NDArray[Any]  # float16 or float32
     tokenizer: Tokenizer
     letters: LetterModel | None  # what spellings of speech are weighed with
+    searches: Mapping[str, LatinSearch]  # for words typed in Latin letters, by track
 
     def embedded(self, ids: list[int]) -> Float32:
         """Embeddings of tokens, shape (L, D)."""
@@ -117,8 +120,25 @@ def load_weights(folder: Path) -> Weights:
         raise BadCheckpoint(f"{folder}/embeddings.npy is broken; export again.") from broken
     letters = load_letter_model(folder / LETTERS) if (folder / LETTERS).is_file() else None
     return Weights(
-        facts, **graphs, embeddings_VD=table, tokenizer=_tokenizer(folder), letters=letters
+        facts,
+        **graphs,
+        embeddings_VD=table,
+        tokenizer=_tokenizer(folder),
+        letters=letters,
+        searches=_searches(folder, letters) if letters else {},
     )
+
+
+def _searches(folder: Path, letters: LetterModel) -> dict[str, LatinSearch]:
+    """A search for each track of loans.json: {tag: {Latin spelling: [words]}}."""
+    path = folder / LOANS
+    if not path.is_file():
+        return {}
+    try:
+        loans = json.loads(path.read_text(encoding="utf-8"))
+        return {tag: LatinSearch(letters, language(tag).script, it) for tag, it in loans.items()}
+    except (ValueError, AttributeError, TypeError) as broken:
+        raise BadCheckpoint(f"{path} is broken; export again.") from broken
 
 
 def _tokenizer(folder: Path) -> Tokenizer:

@@ -15,9 +15,9 @@ from asha.engine.encoder import Hearing
 from asha.engine.exported import Weights
 from asha.engine.pieces import Called, Ignored, Piece, Said, Transcript
 from asha.engine.tokenizer import Spelling
+from asha.engine.typed import is_all_hindi, readings
 from asha.speech.ctc_alphabet import written
 from asha.speech.ctc_search import Search
-from asha.speech.identify import identify
 from asha.speech.plain import plain
 from asha.speech.unified import script_of
 
@@ -67,14 +67,17 @@ class Utterance:
             _, self._context = read_on(self._weights, self._context, heard.embeds_KD)
 
     def type(self, text: str) -> None:
-        """Read typed words.
+        """Read typed words, whatever letters they are in.
 
         Raises:
             BadText: more than 1,000 characters.
         """
         if len(text) > MAX_CHARS:
             raise BadText(f"That is longer than {MAX_CHARS:,} characters; ask in fewer words.")
-        self._context = self._words_read = self._with_words(text, self._context)
+        read = readings(text, self._tag, self._weights.searches)
+        contexts = [self._with_words(it, self._context) for it in read]
+        surest = max(contexts, key=self._sureness) if len(read) > 1 else contexts[0]
+        self._context = self._words_read = surest
         self._words, self._typed = [], text
 
     def answer(self) -> Iterator[Step]:
@@ -266,12 +269,6 @@ def transcribe(weights: Weights, samples: Float32) -> Transcript:
 def too_long() -> BadSound:
     """What is told to somebody who talks for more than a minute."""
     return BadSound(f"That is longer than {MAX_SOUND_S:.0f} s; ask in fewer words.")
-
-
-def is_all_hindi(words: str) -> bool:
-    """Whether these are Hindi words in Devanagari alone."""
-    has_latin = any(letter.isascii() and letter.isalpha() for letter in words)
-    return not has_latin and script_of(words) == "Deva" and identify(words).language == "hi"
 
 
 def raw_answer(weights: Weights, heard: Float32 | str, tag: str) -> str:

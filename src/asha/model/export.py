@@ -5,6 +5,7 @@
     language_model.onnx   embeddings with a KV cache -> logits of the last one
     embeddings.npy        the token table; tokenizer.json; engine.json; say.json
     letters.npz           what spellings of speech are weighed with; may be missing
+    loans.json            how words are typed in Latin letters, by track; may be missing
 
 The folder appears whole or not at all.
 """
@@ -46,12 +47,14 @@ CACHES = ("keys", "values")
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """What the tools say, by track (say.json), and the letter model's tables: without these the
-    sound alone decides what is spelled.
+    """What the tools say, by track (say.json); the letter model's tables, without which the sound
+    alone decides what is spelled; and for the tracks that are typed in Latin letters, but read in
+    their script, which words are spelled how.
     """
 
     say: Mapping[str, Any] = field(default_factory=dict)
     letters: Sequence[Table] = ()
+    loans: Mapping[str, Mapping[str, Sequence[str]]] = field(default_factory=dict)
 
 
 NOTHING = Beside()
@@ -130,6 +133,8 @@ def export(
         write_json(staging / "say.json", dict(beside.say))
         if beside.letters:
             save_letter_model(beside.letters, staging / "letters.npz")
+        if beside.loans:
+            write_json(staging / "loans.json", dict(beside.loans))
         if precision != "fp32":
             shrink(staging, precision)
 

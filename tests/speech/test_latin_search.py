@@ -1,0 +1,72 @@
+"""Words typed in Latin letters, read in their script. The rows: tests/speech/romanised.toml."""
+
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from asha.core.language import language
+from asha.data.loans import READ_IN_SCRIPT, loans
+from asha.engine.exported import load_weights, shipped
+from asha.speech.latin_search import LatinSearch
+from asha.speech.letter_model import LetterModel
+from asha.speech.plain import plain
+
+ROWS = tomllib.loads((Path(__file__).parent / "romanised.toml").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module")
+def letters() -> LetterModel:
+    folder = shipped()
+    assert folder
+    found = load_weights(folder).letters
+    assert found
+    return found
+
+
+@pytest.fixture(scope="module")
+def searches(letters: LetterModel) -> dict[str, LatinSearch]:
+    return {tag: LatinSearch(letters, language(tag).script, it) for tag, it in loans().items()}
+
+
+@pytest.mark.parametrize("tag", READ_IN_SCRIPT)
+def test_letters_that_people_typed_are_read_in_their_script(
+    searches: dict[str, LatinSearch], tag: str
+) -> None:
+    wrong = total = 0
+    for said, typed in ROWS[tag]:
+        read = searches[tag].best(typed)
+        wrong += distance(plain(said), read)
+        total += len(plain(said))
+    assert wrong / total < 0.06, f"{wrong / total:.3f}"
+
+
+def test_one_word_is_spelled_in_many_ways(searches: dict[str, LatinSearch]) -> None:
+    for typed in ("ippo mani enna", "ippo mani ennaa", "Ippo maNi enna?", "ippo mani yenna"):
+        assert searches["ta"].best(typed) == "இப்போ மணி என்ன"
+
+
+def test_loans_are_read_as_listed_and_take_endings(searches: dict[str, LatinSearch]) -> None:
+    assert searches["mr"].best("alarm lav") == "अलार्म लाव"
+    assert "டைமர" in searches["ta"].best("timerai niruthu")
+
+
+def test_digits_and_other_scripts_stay(searches: dict[str, LatinSearch]) -> None:
+    assert searches["te"].best("7 30 ki alarm") == "7 30 కి అలారం"
+    assert searches["gu"].best("કાલે savare") == "કાલે સવારે"
+
+
+@pytest.mark.parametrize("typed", ["", "?!", "12", "é"])
+def test_nothing_to_read_is_no_error(searches: dict[str, LatinSearch], typed: str) -> None:
+    assert searches["ta"].best(typed) == plain(typed)
+
+
+def distance(a: str, b: str) -> int:
+    """Letters to change, add or leave out (Levenshtein)."""
+    row = list(range(len(b) + 1))
+    for at, one in enumerate(a, 1):
+        diagonal, row[0] = row[0], at
+        for to, other in enumerate(b, 1):
+            best = min(row[to] + 1, row[to - 1] + 1, diagonal + (one != other))
+            diagonal, row[to] = row[to], best
+    return row[-1]
