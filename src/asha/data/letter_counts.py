@@ -16,6 +16,7 @@ SELDOM_FROM = 5  # n-grams of so many letters and more that were seen once only 
 
 NUMBERS_EVERY = 20  # sentences
 HARD_TO_SPELL = {"en-IN"}  # its spelling is no guide to its sound
+HARD_TIMES = 5  # as many sentences
 START_KEY = np.uint64(0)  # as many START as an order holds
 
 Keys = NDArray[np.uint64]
@@ -23,10 +24,10 @@ Counts = NDArray[np.float64]
 
 
 def spoken_sentences(tags: Iterable[str], per_track: int) -> Iterator[str]:
-    """What people may say, `per_track` times in each track or thrice; always the same sentences."""
+    """What people may say, `per_track` sentences of each track; always the same ones."""
     for tag in tags:
         chance = Random(f"letters {tag}")
-        for at in range(per_track * (3 if tag in HARD_TO_SPELL else 1)):
+        for at in range(per_track * (HARD_TIMES if tag in HARD_TO_SPELL else 1)):
             is_count = at % NUMBERS_EVERY == 0
             yield (any_numbers(tag, chance) if is_count else any_sentence(tag, chance)).spoken
 
