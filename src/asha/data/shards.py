@@ -45,9 +45,13 @@ class Shard:
     utterances: list[Utterance]
 
 
+# What a clip says, to be spoken; or the same with its sound, which somebody has spoken.
+Source = Callable[[Random], Utterance | tuple[Utterance, Float32]]
+
+
 def make_shard(
     number: int,
-    source: Callable[[Random], Utterance],
+    source: Source,
     synthesiser: Synthesiser,
     *,
     seed: int,
@@ -59,8 +63,11 @@ def make_shard(
     mels: list[np.ndarray] = []
     utterances: list[Utterance] = []
     while len(mels) < clips:
-        utterance = source(chance)
-        samples = _sound(utterance, synthesiser, chance)
+        found = source(chance)
+        if isinstance(found, Utterance):
+            utterance, samples = found, _sound(found, synthesiser, chance)
+        else:
+            utterance, samples = found[0], disturb(found[1], chance)
         if len(samples) > max_seconds * HEARING_RATE_HZ:
             continue
         mels.append(log_mel(samples).astype(np.float16))

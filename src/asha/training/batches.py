@@ -34,6 +34,14 @@ def batches(shard: Shard, batch_frames: int, chance: Random, *, mask: bool) -> l
     return [_batch(shard, group, chance, mask=mask) for group in groups]
 
 
+def answered(batch: Batch) -> Batch:
+    """The clips that have an answer: recordings have none."""
+    kept = [at for at, utterance in enumerate(batch.utterances) if utterance.target]
+    if len(kept) == len(batch.utterances):
+        return batch
+    return Batch(batch.mel_BMT[kept], batch.lens_B[kept], [batch.utterances[at] for at in kept])
+
+
 def _batch(shard: Shard, group: list[int], chance: Random, *, mask: bool) -> Batch:
     mels = [shard.mels[index].astype(np.float32) for index in group]
     longest = max(len(mel) for mel in mels)

@@ -17,7 +17,7 @@ from asha.core.errors import BadInput
 from asha.data.tokens import ASHA, BOS, EOT, USER, prompt_ids, target_ids, token_id
 from asha.model.encoder import num_frames
 from asha.model.projector import Projector, ProjectorShape
-from asha.training.batches import Batch
+from asha.training.batches import Batch, answered
 from asha.training.checkpoint import Progress, load, save
 from asha.training.clock import Clock
 from asha.training.hear import Ears, ctc_loss, on, stream
@@ -110,6 +110,9 @@ def train_joint(recipe: Recipe, clock: Clock, device: torch.device) -> bool:
             progress = place
             if progress.step >= recipe.join.steps or clock.is_over():
                 break
+            batch = answered(batch)
+            if not batch.utterances:
+                continue
             with computing(recipe.precision, device):
                 losses = joint_losses(nano, tokenizer, on(batch, device), recipe.join)
                 sum(losses.values(), torch.zeros((), device=device)).backward()

@@ -1,12 +1,15 @@
 """What makes one shard of a run, by its kind."""
 
 from collections.abc import Callable
+from random import Random
 
 import torch
 from tokenizers import Tokenizer
 
+from asha.core.audio import Float32
 from asha.data.questions import Roughness, any_utterance
-from asha.data.shards import load_shard, make_shard, save_shard
+from asha.data.recordings import Recordings
+from asha.data.shards import Utterance, load_shard, make_shard, save_shard
 from asha.data.synthesis import Synthesiser
 from asha.data.text_shards import make_text_shard, save_text_shard
 from asha.training.makers import Kind, shard_path
@@ -21,11 +24,17 @@ def speech_maker(recipe: Recipe) -> Maker:
     synthesiser = Synthesiser()
     speech = recipe.speech
     tags = (*recipe.tags, *speech.more_of)
+    recordings = Recordings(speech.recordings) if speech.recordings else None
+
+    def source(chance: Random) -> Utterance | tuple[Utterance, Float32]:
+        if recordings and chance.random() < speech.recordings_share:
+            return recordings.draw(chance)
+        return any_utterance(tags, speech.noise_share, chance)
 
     def make(number: int) -> None:
         shard = make_shard(
             number,
-            lambda chance: any_utterance(tags, speech.noise_share, chance),
+            source,
             synthesiser,
             seed=recipe.seed,
             clips=speech.clips,

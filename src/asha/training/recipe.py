@@ -54,6 +54,8 @@ class Speech(Part):
     max_seconds: float = Field(9.0, gt=0)
     more_of: tuple[str, ...] = ()  # tracks that come once more: their spelling is hard to hear
     noise_share: float = Field(0.04, ge=0, le=0.5)  # clips without words
+    recordings: dict[str, str] = {}  # folders by track (docs/data.md): the ears learn these too
+    recordings_share: float = Field(0.2, gt=0, lt=1)
 
 
 class Text(Part):

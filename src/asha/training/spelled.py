@@ -58,11 +58,11 @@ def letters_of(recipe: Recipe) -> LetterModel:
 def spelled_rows(
     ears: Ears, letters: LetterModel, tokenizer: Tokenizer, shard: Shard
 ) -> list[TextRow]:
-    """A row for each clip in which the ears hear a letter."""
+    """A row for each clip that has an answer and in which the ears hear a letter."""
     rows = []
     for batch in batches(shard, BATCH_FRAMES, Random(0), mask=False):
         for text, said in zip(_texts(ears, letters, batch), batch.utterances, strict=True):
-            if text:
+            if text and said.target:
                 asked = prompt_ids(tokenizer, text, said.reply)
                 rows.append(TextRow(asked, target_ids(tokenizer, said.target)))
     return rows
