@@ -47,12 +47,28 @@ def test_one_word_is_spelled_in_many_ways(searches: dict[str, LatinSearch]) -> N
 
 
 def test_loans_are_read_as_listed_and_take_endings(searches: dict[str, LatinSearch]) -> None:
-    assert searches["mr"].best("alarm lav") == "अलार्म लाव"
+    assert searches["gu"].best("office") == "ઓફિસ"
     assert "டைமர" in searches["ta"].best("timerai niruthu")
+
+
+@pytest.mark.parametrize(
+    ("tag", "typed", "said"),
+    [
+        *(("te", "sare", "సరే"), ("te", "avunu", "అవును"), ("te", "vaddu", "వద్దు")),
+        *(("ta", "sari", "சரி"), ("ta", "ama", "ஆமா"), ("ta", "venda", "வேண்டாம்")),
+        *(("gu", "ha", "હા"), ("gu", "nathi", "નથી"), ("gu", "ok", "ઓકે")),
+        *(("mr", "ho", "हो"), ("mr", "nako", "नको"), ("mr", "ok", "ओके")),
+    ],
+)
+def test_an_answer_of_one_word_is_read(
+    searches: dict[str, LatinSearch], tag: str, typed: str, said: str
+) -> None:
+    assert searches[tag].best(typed) == said
 
 
 def test_digits_and_other_scripts_stay(searches: dict[str, LatinSearch]) -> None:
     assert searches["te"].best("7 30 ki alarm") == "7 30 కి అలారం"
+    assert searches["te"].best("7ki") == "7 కి"
     assert searches["gu"].best("કાલે savare") == "કાલે સવારે"
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from asha.core.audio import Float32
-from asha.core.errors import BadCheckpoint
+from asha.core.errors import BadCheckpoint, UnknownLanguage
 from asha.core.language import language
 from asha.engine.tokenizer import Tokenizer
 from asha.speech.latin_search import LatinSearch
@@ -137,7 +137,7 @@ def _searches(folder: Path, letters: LetterModel) -> dict[str, LatinSearch]:
     try:
         loans = json.loads(path.read_text(encoding="utf-8"))
         return {tag: LatinSearch(letters, language(tag).script, it) for tag, it in loans.items()}
-    except (ValueError, AttributeError, TypeError) as broken:
+    except (ValueError, AttributeError, TypeError, UnknownLanguage) as broken:
         raise BadCheckpoint(f"{path} is broken; export again.") from broken
 
 

@@ -2,29 +2,35 @@
 
 from collections.abc import Mapping
 
+from asha.core.language import language
 from asha.speech.identify import UNKNOWN, identify
 from asha.speech.latin_search import LatinSearch
 from asha.speech.unified import script_of
 
-ENGLISH = "en-IN"
+AUTO, ENGLISH = "auto", "en-IN"
+LONGEST_READ = 200  # letters; a request is short, and others wait while one is read
 
 
 def readings(text: str, tag: str, searches: Mapping[str, LatinSearch]) -> list[str]:
-    """What `text` may be, likeliest first: as it is typed, or in the script of its language.
+    """What `text` may be: as it is typed, or in the script of its language; whichever of several
+    the model answers more surely is meant.
 
     People type Indian languages in Latin letters as they please; the model reads them in their
     script. `tag` is the session's language or "auto"; `searches` are by track.
     """
-    if script_of(text) != "Latn":
+    own = searches.get(tag)
+    if len(text) > LONGEST_READ or not any(char.isascii() and char.isalpha() for char in text):
         return [text]
-    history = (tag,) if tag in searches else ()
+    if (script := script_of(text)) != "Latn":  # words of both scripts
+        return [own.best(text) if own and script == language(tag).script else text]
+    history = () if tag == AUTO else (tag,)
     found = identify(text, history=history).language.removesuffix("-Latn")
-    if found == ENGLISH or not (tag in searches or found in searches):
+    if own and found in (tag, UNKNOWN):
+        return [own.best(text)]
+    if found == ENGLISH or not (own or found in searches):
         return [text]
-    if found in (tag, UNKNOWN):
-        return [searches[tag].best(text)]
     other = searches[found].best(text) if found in searches else text
-    return [other, searches[tag].best(text)] if tag in searches else [other]
+    return [other, own.best(text) if own else text]
 
 
 def is_all_hindi(words: str) -> bool:

@@ -15,7 +15,7 @@ from asha.engine.encoder import Hearing
 from asha.engine.exported import Weights
 from asha.engine.pieces import Called, Ignored, Piece, Said, Transcript
 from asha.engine.tokenizer import Spelling
-from asha.engine.typed import is_all_hindi, readings
+from asha.engine.typed import AUTO, is_all_hindi, readings
 from asha.speech.ctc_alphabet import written
 from asha.speech.ctc_search import Search
 from asha.speech.plain import plain
@@ -23,7 +23,6 @@ from asha.speech.unified import script_of
 
 BOS, USER, ASHA, END = "<|bos|>", "<|user|>", "<|asha|>", "<|eot|>"
 COMMA, NOISE = "<|,|>", "((noise))"
-AUTO = "auto"
 MAX_NEW_TOKENS = 72  # the longest answer that is trained has fewer
 MAX_SOUND_S = 60.0  # 375 tokens of sound
 MAX_CHARS = 1_000

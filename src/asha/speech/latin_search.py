@@ -4,8 +4,11 @@ A beam search for the likeliest words behind the letters: what these may stand f
 (speech/latin_sounds.py), weighed with how likely the words' own letters are.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+
+import numpy as np
 
 from asha.speech.ctc_alphabet import SYMBOLS
 from asha.speech.latin_sounds import NASAL, VIRAMA, Choice, sounds
@@ -14,19 +17,23 @@ from asha.speech.plain import plain
 from asha.speech.unified import SCRIPT_MARKS, restore, unify
 
 LONGEST_SOUND = 4  # Latin letters
+LONGEST_WORD = 30  # letters; what is longer is no word, and stays
 SHORTEST_STEM = 3  # letters of a listed word that takes an ending
-NOTHING: tuple[Choice, ...] = (("", 0.0),)
+NO_CHOICE: tuple[Choice, ...] = (("", 0.0),)
 
 # Costs in nats, like those of latin_sounds.py.
-LISTED, ENDING = 0.3, 1.0  # a word whose spelling is listed; the same with an ending glued on
+LISTED, ENDING = -1.5, 1.0  # of a word whose spelling is listed; of an ending glued to one
 HIATUS = 0.7  # a vowel after a vowel
 UNTYPED_NASAL = 1.5
-SPLIT = 1.5  # k and h on their own, where "kh" is a letter
+SPLIT = 1.5  # a consonant and h on their own, where "kh", "th" and so on are letters
+FOREIGN_END = 2.0  # at most, that a sentence of this script was never seen to end so
 SKIPPED = 6.0
 
 Loans = Mapping[str, Sequence[str]]  # words by a Latin spelling of theirs
 
 _INDEX = {symbol: index for index, symbol in enumerate(SYMBOLS)}
+_ENDS = [_INDEX[end] for end in (" ", *SCRIPT_MARKS.values())]
+_PARTS = re.compile(r"[a-z]+|[^a-z\s]+")  # "7pm" is two words
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,20 +80,29 @@ class LatinSearch:
         self._model, self._script, self._weighing = model, script, weighing
         self._sounds = sounds(script)
         self._loans = {latin: [unify(word) for word in words] for latin, words in loans.items()}
-        self._mark = SCRIPT_MARKS[script]
+        self._mark = _INDEX[SCRIPT_MARKS[script]]
+        self._new_word = model.after((0, 0), _INDEX[" "])
 
     def best(self, text: str) -> str:
-        """The likeliest reading of `text`, plain; words with digits or in another script stay."""
+        """The likeliest reading of `text`, plain; digits and words in another script stay."""
         beam = [Reading(None, "", self._model.start, 0.0, is_open=False)]
-        for number, word in enumerate(plain(text).split()):
+        was_read = False
+        for number, word in enumerate(_PARTS.findall(plain(text))):
             if number:
-                beam = [self._longer(it, " ", 0.0) for it in beam]
-            if word.isascii() and word.isalpha():
-                beam = self._word(beam, word)
-            else:
-                beam = [Reading(it, word, it.context, it.score, is_open=False) for it in beam]
-        best = max(beam, key=lambda it: self._longer(it, self._mark, 0.0).score)
+                beam = [
+                    self._longer(it, " ", 0.0) if was_read else self._kept_as(it, " ")
+                    for it in beam
+                ]
+            was_read = word.isascii() and word.isalpha() and len(word) <= LONGEST_WORD
+            beam = self._word(beam, word) if was_read else [self._kept_as(it, word) for it in beam]
+        best = max(beam, key=lambda it: it.score + self._weighing.letters * self._end(it.context))
         return restore(best.text(), self._script)
+
+    def _end(self, context: Context) -> float:
+        """Log probability that a sentence ends here."""
+        row_S = self._model.row(context)
+        any_end = float(np.logaddexp.reduce(row_S[_ENDS]))
+        return max(float(row_S[self._mark]), any_end - FOREIGN_END)
 
     def _word(self, beam: list[Reading], word: str) -> list[Reading]:
         """Readings of `word` after each of `beam`."""
@@ -111,15 +127,17 @@ class LatinSearch:
 
     def _listed(self, it: Reading, word: str) -> Iterator[tuple[int, Reading]]:
         """Words whose spelling is listed: all of `word`, or its beginning before an ending."""
-        for length in range(min(SHORTEST_STEM, len(word)), len(word) + 1):
+        for loan in self._loans.get(word, ()):
+            yield len(word), self._longer(it, loan, LISTED)
+        for length in range(SHORTEST_STEM, len(word)):
             for loan in self._loans.get(word[:length], ()):
-                cost = LISTED + (ENDING if length < len(word) else 0.0)
-                is_open = loan[-1] == VIRAMA or "क" <= loan[-1] <= "ह"
-                yield length, self._longer(it, loan.removesuffix(VIRAMA), cost, is_open=is_open)
+                stem = loan.removesuffix(VIRAMA)
+                is_open = stem != loan or "क" <= loan[-1] <= "ह"
+                yield length, self._longer(it, stem, ENDING, is_open=is_open)
 
     def _consonants(self, it: Reading, latin: str) -> Iterator[Reading]:
         split = SPLIT if it.is_open and latin == "h" else 0.0
-        for between, more in self._sounds.inside if it.is_open else NOTHING:
+        for between, more in self._sounds.inside if it.is_open else NO_CHOICE:
             for letters, cost in self._sounds.consonants.get(latin, ()):
                 yield self._longer(it, between + letters, cost + more + split, is_open=True)
 
@@ -137,18 +155,22 @@ class LatinSearch:
             yield self._longer(it, NASAL, 0.0)
 
     def _ends(self, it: Reading) -> Iterator[Reading]:
-        for letters, cost in self._sounds.at_end if it.is_open else NOTHING:
+        for letters, cost in self._sounds.at_end if it.is_open else NO_CHOICE:
             yield self._longer(it, letters, cost)
 
     def _longer(self, it: Reading, letters: str, cost: float, *, is_open: bool = False) -> Reading:
         context, score, weighing = it.context, it.score - cost, self._weighing
-        for letter in (letters,) if letters in _INDEX else letters:
+        for letter in letters:
             symbol = _INDEX.get(letter)
             if symbol is not None:
                 likely = float(self._model.row(context)[symbol])
                 score += weighing.letters * likely + weighing.length
                 context = self._model.after(context, symbol)
         return Reading(it, letters, context, score, is_open)
+
+    def _kept_as(self, it: Reading, text: str) -> Reading:
+        """Longer by what is not read; after it a word begins, whatever was before."""
+        return Reading(it, text, self._new_word, it.score, is_open=False)
 
     def _kept(self, readings: list[Reading]) -> list[Reading]:
         """The likeliest, one of each kind that goes on alike."""

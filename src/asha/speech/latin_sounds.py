@@ -20,6 +20,7 @@ LETTER_OF_SIGN = dict(zip("ािीुूृेैोौॆॊॅॉ", "आइ�
 
 Choice = tuple[str, float]  # letters, cost
 Choices = Mapping[str, tuple[Choice, ...]]
+REFUSED = {"Deva": frozenset("ऎऒॆॊऩऱऴ")}  # of a block, what nobody writes
 NO_VOWEL: dict[str, tuple[tuple[Choice, ...], tuple[Choice, ...]]] = {
     # What follows a consonant whose vowel is not typed: within a word, at its end.
     **dict.fromkeys(("Deva", "Gujr"), ((("", 0.3), (VIRAMA, 0.7)), (("", 0.0), (VIRAMA, 3.0)))),
@@ -52,11 +53,13 @@ def sounds(script: str) -> Sounds:
         consonants |= _table(tables["tamil"], script)
     signs = _table(tables["vowels"], script)
     letters = {latin: tuple(_initial(*it) for it in found) for latin, found in signs.items()}
+    if script in ("Taml", "Telu"):
+        letters |= _table(tables["dravidian_initials"], script)
     return Sounds(consonants, signs, letters, *NO_VOWEL[script], has_nasal=script != "Taml")
 
 
 def _initial(sign: str, cost: float) -> Choice:
-    """The same vowel where no consonant is before it."""
+    """The same vowel where no consonant is before it; an "ai" of two vowels keeps the second."""
     if not sign:
         return "अ", cost
     return LETTER_OF_SIGN.get(sign[0], f"अ{sign[0]}") + sign[1:], cost
@@ -72,5 +75,6 @@ def _table(meant: Mapping[str, str], script: str) -> dict[str, tuple[Choice, ...
 
 def _is_in(letters: str, script: str) -> bool:
     """Whether the script has all of these letters."""
-    left = restore(letters, script)
-    return script == "Deva" or not any("\u0900" <= char < "\u0980" for char in left)
+    if script in REFUSED:
+        return REFUSED[script].isdisjoint(letters)
+    return not any("\u0900" <= char < "\u0980" for char in restore(letters, script))
