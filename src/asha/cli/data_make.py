@@ -18,6 +18,7 @@ from asha.core.ports import LanguageModel, SpeechToText, TextToSpeech
 from asha.core.settings import Settings
 from asha.data.making.item import Ports
 from asha.data.making.ledger import Prices
+from asha.data.making.program_voice import ProgramVoice
 from asha.data.making.work import Report
 from asha.data.problem import Tally
 
@@ -94,8 +95,10 @@ class _Counter:
         return Ports(self.voice, self.model, self.ears, self.prices)
 
     def voice(self, name: str, chance: Random) -> TextToSpeech:
-        """`provider` or `provider:voice`; of eSpeak NG a variant, or any."""
+        """`provider` or `provider:voice`; of eSpeak NG a variant, or any; `command:` a program."""
         provider, _, who = name.partition(":")
+        if provider == "command":
+            return ProgramVoice(who)
         if provider == "espeak":
             return _Throat(self._of("VOICES", "espeak"), _variant(who, chance))
         if not who:
