@@ -34,7 +34,9 @@ JITTER = 0.15
 STEP_MS = 8  # divides a frame of 32 ms: a step that is cut would count as a whole one
 TOLD_EARLY_MS = 20  # the last word, before its piece ends: levels differ by a step or two
 VOICED_DBFS = -45.0
-REPLY = "Yes, of course I can do that. " + "Here is one more sentence about it for you. " * 6
+MORE = "Here is one more sentence about it for you. " * 6
+REPLY = "Yes, of course I can do that. " + MORE
+WITHOUT_OPENER = "That is something I can do. " + MORE  # whose first comma is not soon
 
 
 @dataclass
@@ -118,8 +120,8 @@ class TokenLLM:
     name = "double-llm"
     hears = False
 
-    def __init__(self, latencies: Latencies) -> None:
-        self.latencies = latencies
+    def __init__(self, latencies: Latencies, text: str = REPLY) -> None:
+        self.latencies, self.text = latencies, text
         self.num_asked = self.num_tokens = 0
 
     async def reply(
@@ -127,12 +129,12 @@ class TokenLLM:
     ) -> AsyncIterator[str | Usage]:
         self.num_asked += 1
         await wait_ms(self.latencies.llm_ms)
-        for start in range(0, len(REPLY), 4):
+        for start in range(0, len(self.text), 4):
             self.num_tokens += 1
-            yield REPLY[start : start + 4]
+            yield self.text[start : start + 4]
             if self.latencies.llm_ms:
                 await asyncio.sleep(1 / self.latencies.tokens_per_s)
-        yield Usage(100, len(REPLY) // 4)
+        yield Usage(100, len(self.text) // 4)
 
 
 class ToneTTS:

@@ -38,8 +38,8 @@ a token, marks are tokens of their own). Each cell: tokens read when the first p
 p50 / p95; in brackets the share of replies of which nothing leaves before their end (a reply of one
 sentence with a full stop is such a one for every splitter). At {TOKENS_PER_S} tokens/s a token is
 {1_000 / TOKENS_PER_S:.0f} ms. The frameworks run with their default settings, told the language.
-Asha ends the first phrase at a clause too (12 characters and more), the frameworks only at a
-sentence: that is part of the difference, and on purpose.
+Asha ends the first phrase at a clause too (12 characters and more, or after words that are said
+alone, "Yes,"), the frameworks only at a sentence: that is part of the difference, and on purpose.
 """
 
 

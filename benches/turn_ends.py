@@ -5,7 +5,9 @@ that jumps, so the figures are the design's own and the same on every machine.
 
 105 clips with one pause of 300-1,200 ms inside, 15 a track, held-out voices: how many are
 committed before their end, and of those how many become two turns. Then the same requests without
-a pause: voice to voice (last speech sample -> first sound of the answer). The same settings.
+a pause: voice to voice (last speech sample -> first sound of the answer). The same settings. Once
+more to a reply that does not begin with a word said alone ("Yes,"), which is heard sooner.
+The direct path is measured with a model that is paid for, and with one's own: drafts are free then.
 What drafts wasted is what the cost reports tell, of what the doubles made.
 Slices are the page's, which end where a voice does, or of one length (--slice-ms).
 Nano, whose process has a clock of its own, is asked only for how long it would wait.
@@ -21,7 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from clips import LEAD_MS, RATE_HZ, Spoken, hesitant_clips, known_tags, spoken_clips
-from clock_server import ClipSTT, HearingLLM, Latencies, TokenLLM, ToneTTS
+from clock_server import REPLY, WITHOUT_OPENER, ClipSTT, HearingLLM, Latencies, TokenLLM, ToneTTS
 from figures import machine, percentile
 
 from asha.conversation.endpoint import patience_for
@@ -45,25 +47,27 @@ from virtual_time import run_virtual
 
 PAUSES_MS = list(range(300, 1_201, 100))
 MAX_ANSWER_S = 60
+OWN_MODEL = "direct path, own model"
+PATHS = ("cascade", "direct path, paid", OWN_MODEL)
 
 
-def parts_of(path: str, clip: Spoken) -> Parts:
+def parts_of(path: str, clip: Spoken, reply: str) -> Parts:
     latencies = Latencies(stt_ms=150.0, llm_ms=350.0, tts_ms=150.0)
     stt = ClipSTT(latencies)
     stt.play(clip.pieces)
     return Parts(
-        llm=HearingLLM(latencies) if path == "direct" else TokenLLM(latencies),
+        llm=(TokenLLM if path == "cascade" else HearingLLM)(latencies, reply),
         tts=ToneTTS(latencies),
         detector=SileroVoice,
         stt=stt,
-        is_paid=True,
+        is_paid=path != OWN_MODEL,
     )
 
 
-async def one(path: str, clip: Spoken, slice_ms: int) -> dict[str, Any]:
+async def one(path: str, clip: Spoken, slice_ms: int, reply: str = REPLY) -> dict[str, Any]:
     """What was seen of one clip; ms on the virtual clock, which is the sound's."""
     loop = asyncio.get_running_loop()
-    parts = parts_of(path, clip)
+    parts = parts_of(path, clip, reply)
     services = Services(
         parts=parts,
         log=MemoryLog(),
@@ -146,12 +150,23 @@ def wasted(rows: list[dict[str, Any]]) -> str:
     return f"wasted {', '.join(shares)}"
 
 
+def told_of(rows: list[dict[str, Any]]) -> str:
+    """Of clips without a pause."""
+    times = [row["voice_to_voice"] for row in rows if row["voice_to_voice"] is not None]
+    asked = sum(row["asked"] for row in rows) / len(rows)
+    return (
+        f"voice to voice p50 {percentile(times, 0.5):.0f}, p95 {percentile(times, 0.95):.0f} ms "
+        f"(n = {len(times)}); model asked {asked:.2f} times a turn; {wasted(rows)}; "
+        f"{sum(row['slices'] for row in rows) / len(rows):.1f} slices a second"
+    )
+
+
 def main() -> None:
     """Every table."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--slice-ms", type=int, default=0, help="0: as the page cuts them")
     parser.add_argument("--show", action="store_true", help="each clip that was cut")
-    parser.add_argument("--only", default="", help="direct, cascade or nano")
+    parser.add_argument("--only", default="", help="direct, own, cascade or nano")
     args = parser.parse_args()
     random.seed(3)
     tags = known_tags()
@@ -168,7 +183,7 @@ def main() -> None:
         print(f"nano, pauses inside: would be committed early {share(rows, 'early')}; ", end="")
         print("patience at the end: ", end="")
         print(", ".join(f"{ms:.0f} ms for {count}" for ms, count in sorted(waits.items())))
-    for path in ("cascade", "direct"):
+    for path in PATHS:
         if args.only not in path:
             continue
         rows = [run_virtual(one(path, clip, args.slice_ms)) for clip in hesitant]
@@ -183,15 +198,9 @@ def main() -> None:
             for clip, row in zip(hesitant, rows, strict=True):
                 if row["early"]:
                     print(f"  {clip.tag:8} {clip.pause_ms:5} ms  {clip.text}")
-        rows = [run_virtual(one(path, clip, args.slice_ms)) for clip in plain]
-        times = [row["voice_to_voice"] for row in rows if row["voice_to_voice"] is not None]
-        asked = sum(row["asked"] for row in rows) / len(rows)
-        print(
-            f"{path}, no pause: voice to voice p50 {percentile(times, 0.5):.0f}, "
-            f"p95 {percentile(times, 0.95):.0f} ms (n = {len(times)}); "
-            f"model asked {asked:.2f} times a turn; {wasted(rows)}; "
-            f"{sum(row['slices'] for row in rows) / len(rows):.1f} slices a second"
-        )
+        for reply in (REPLY, WITHOUT_OPENER):
+            rows = [run_virtual(one(path, clip, args.slice_ms, reply)) for clip in plain]
+            print(f'{path}, no pause, "{reply[:11]} ...": {told_of(rows)}')
 
 
 async def _plain(tags: list[str]) -> list[Spoken]:

@@ -11,7 +11,7 @@ import numpy as np
 FRAME = 512  # what the service's detector judges at once: 32 ms of 16 kHz
 QUICK_FRAMES, LONG_FRAMES = 2, 6  # the longest slices, while Asha speaks and else
 IDLE_FRAMES, IDLE_AFTER_FRAMES = 12, 64  # longer ones where nobody has spoken for two seconds
-ENDS = (0, 3, 5, 20)  # silent frames after the one in which the voice ended
+ENDS = (0, 3, 5, 19)  # silent frames after the one in which the voice ended
 BLOCK = 160  # 10 ms: what is judged as loud or not
 LOUD_DB, LEAST_DBFS = 14.0, -50.0  # above the quietest of the last seconds, and at least
 FLOOR_DBFS, RISE_DB = -60.0, 0.01  # of the room; it rises 1 dB a second

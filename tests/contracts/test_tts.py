@@ -4,10 +4,11 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pytest
 from pydantic import SecretStr
 
-from asha.core.audio import level_dbfs, samples_of
+from asha.core.audio import Float32, level_dbfs, samples_of
 from asha.core.errors import (
     ProviderBusy,
     ProviderCut,
@@ -26,6 +27,7 @@ from asha.providers.tts.espeak import EspeakTTS
 
 TOY = {"toy": Entry("contracts.toy_voice:ToyTTS", "A toy")}  # the one line
 ALL = {**VOICES, **TOY}
+COMMA_S = 0.18  # eSpeak NG's pause at a comma
 HOSTED = [name for name, entry in VOICES.items() if entry.needs]  # doubles stand in for these
 
 
@@ -126,6 +128,23 @@ async def test_a_server_that_is_not_there_is_told(hosted: TextToSpeech, vendors:
 async def test_a_phrase_without_words_is_told_not_passed_over(espeak: EspeakTTS) -> None:
     with pytest.raises(ProviderSilent):
         [chunk async for chunk in espeak.speak("   ", language=language("hi"))]
+
+
+@pytest.mark.parametrize("tag", TAGS)
+async def test_words_that_are_said_alone_are_not_clipped(espeak: EspeakTTS, tag: str) -> None:
+    track = language(tag)
+
+    async def heard(phrase: str) -> Float32:
+        sound = [samples_of(c.pcm) async for c in espeak.speak(phrase, language=track)]
+        samples = np.concatenate(sound)
+        return samples[np.flatnonzero(np.abs(samples) > 0.01)[0] :]
+
+    rest = track.hello.split(".")[0]
+    for opener in track.openers:
+        alone, after, whole = [await heard(it) for it in (f"{opener},", rest, f"{opener}, {rest}")]
+        assert len(alone) >= 0.2 * espeak.rate_hz
+        assert abs(level_dbfs(alone) - level_dbfs(whole)) < 6
+        assert len(alone) + len(after) < len(whole) + COMMA_S * espeak.rate_hz
 
 
 async def test_a_voice_that_is_missing_is_told_and_the_next_phrase_still_works(

@@ -39,6 +39,15 @@ def test_a_local_server_thinks_without_a_key() -> None:
     assert able.stt is None
 
 
+@pytest.mark.parametrize(("key", "is_paid"), [(None, False), (SecretStr("k"), True)])
+def test_a_server_that_asks_for_no_key_is_not_paid_for(
+    key: SecretStr | None, is_paid: bool
+) -> None:
+    url = "http://localhost:8000/v1"
+    given = settings(openai_api_key=key, openai_base_url=url, elevenlabs_api_key=None)
+    assert chosen(given).is_paid == is_paid
+
+
 def test_the_end_of_a_model_in_use_is_told_at_the_start() -> None:
     able = chosen(settings(openai_api_key=SecretStr("k")))
     assert "gpt-4o-mini ends" in able.notices[0] or "was switched off" in able.notices[0]

@@ -1,7 +1,9 @@
 """Replies are cut into phrases as early as can be known, and the same however they arrive."""
 
+import re
 import time
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from asha.core.language import TAGS, language
-from asha.speech.phrases import LIMIT_CHARS, PhraseSplitter, exact_phrases, phrases
+from asha.speech.phrases import LIMIT_CHARS, PhraseSplitter, exact_phrases
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "phrases"
 ROWS = [
@@ -47,6 +49,11 @@ def test_there_are_sixty_golden_rows_for_each_track() -> None:
         (["मैं", " घर", " पर", " नहीं", " हूँ", " लेकिन", " आप"], "hi", 7),
         (["வணக்கம்", "!", " நான்"], "ta", 3),
         (["What", "?", "!", " No"], "en-IN", 4),
+        (["Yes", ",", " of", " course"], "en-IN", 2),
+        (["Of", " course", ",", " I"], "en-IN", 3),
+        (["हाँ", " जी", ",", " मैं"], "hi", 3),
+        (["சரி", ",", " நான்"], "ta", 2),
+        (["Okay", ",", " ek", " minute"], "hi-Latn", 2),
     ],
 )
 def test_a_phrase_waits_for_no_token_it_does_not_need(
@@ -87,6 +94,68 @@ def test_what_belongs_together_stays_together(text: str, tag: str, expected: lis
     assert cut(list(text), tag) == expected
 
 
+OTHERS = [
+    ("Yes", "en-IN"),
+    ("हाँ जी", "hi"),
+    ("theek hai", "hi-Latn"),
+    ("હા", "gu"),
+    ("ஆமா", "ta"),
+    ("సరే", "te"),
+    ("ठीक आहे", "mr"),
+]
+
+
+@pytest.mark.parametrize(("opener", "tag"), OTHERS)
+@pytest.mark.parametrize(
+    "rest",
+    [
+        "10, 20 and 30 make 60.",
+        "on August 15, 1947 at home",
+        "Dr. Rao comes at 5 p.m. today, I think.",
+        'she said, "no, never" and left, it seems.',
+        "no, yes, no, yes, no, yes.",
+    ],
+)
+def test_words_that_are_said_alone_leave_at_their_comma_and_all_else_as_before(
+    opener: str, tag: str, rest: str
+) -> None:
+    silent = replace(language(tag), openers=[])
+    splitter = PhraseSplitter(silent)
+    before = [*splitter.push(f"{opener}, {rest}"), *splitter.finish()]
+    assert before[0] != f"{opener},"
+    found = cut([f"{opener}, {rest}"], tag)
+    assert found[0] == f"{opener},"
+    assert [" ".join(found[:2]), *found[2:]] == before
+
+
+@pytest.mark.parametrize(
+    ("text", "tag"),
+    [
+        ("Tea, sugar, milk", "en-IN"),
+        ("Priya, come.", "en-IN"),
+        ("10, 20", "en-IN"),
+        ("Pune, 411001", "en-IN"),
+        ('"Yes," she said.', "en-IN"),
+        ("Yes: it is.", "en-IN"),
+        ("No. 5, Park", "en-IN"),
+        ("दूध, हाँ, चाय", "hi"),
+        ("15 अगस्त, 2026", "hi"),
+    ],
+)
+def test_other_short_words_wait_for_their_sentence(text: str, tag: str) -> None:
+    until_mark = re.split("[,:]", text)[0]
+    assert len(cut([text], tag)[0]) > len(until_mark) + 1
+
+
+def test_openers_are_one_to_two_short_words_in_every_track() -> None:
+    for tag in TAGS:
+        openers = language(tag).openers
+        assert len(openers) >= 8 and len(set(openers)) == len(openers)
+        for opener in openers:
+            assert opener == opener.strip().casefold() and len(opener.split()) <= 2
+            assert cut([f"{opener}, so"], tag)[0] == f"{opener},"
+
+
 def test_a_marker_alone_is_never_a_phrase_before_its_text() -> None:
     assert cut(["।। नमस्ते। ।"], "hi") == ["।। नमस्ते।", "।"]
 
@@ -99,10 +168,10 @@ async def test_phrases_come_while_tokens_arrive() -> None:
             read.append(token)
             yield token
 
-    found = phrases(tokens(), language("hi"))
+    found = exact_phrases(tokens(), language("hi"))
     assert await anext(found) == "नमस्ते।"
     assert read == ["नमस्ते", "।"]
-    assert [phrase async for phrase in found] == ["कैसे हैं?"]
+    assert [phrase async for phrase in found] == [" कैसे हैं?"]
 
 
 async def test_exact_phrases_joined_are_the_reply() -> None:

@@ -36,7 +36,8 @@ class Rules:
     # nothing, as vendors need about as long (350 ms, a phrase's tokens, 150 ms).
     draft_lead_ms: float = 900.0
     silent_ms: float = 160.0  # the user is silent: the recogniser may finish
-    patience_ms: float = 640.0  # silence that ends a turn when nothing is known of its words
+    # Silence that ends a turn when nothing is known of its words, or they look whole: 19 frames.
+    patience_ms: float = 608.0
     max_patience_ms: float = 1_600.0
     # More silence while the draft has no sound yet: the answer would not be heard sooner anyway.
     ready_extra_ms: float = 120.0

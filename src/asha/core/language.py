@@ -203,6 +203,8 @@ class Language:
     web: dict[str, str]
     code_cues: CodeCues
     talk: Talk
+    # A reply's first words (Yes, of course): spoken at their comma, while the rest is thought.
+    openers: list[str] = field(default_factory=list)
     full_stop: str = "."  # ends a line that has no mark of its own
     # Abbreviations that are ordinary words elsewhere: read only before a number (No. 5).
     before_number: list[str] = field(default_factory=list)

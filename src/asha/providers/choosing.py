@@ -73,7 +73,7 @@ def chosen(
         llm=FailoverLLM(llms, on_switch) if llms else None,
         tts=FailoverTTS(ttss, on_switch),
         stt=FailoverSTT(stts, on_switch) if stts else None,
-        is_paid=any(entry.is_paid for entry in entries),
+        is_paid=any(entry.costs(settings) for entry in entries),
         notices=warnings(date.today(), *in_use),
         meter=made.meter,
     )
@@ -106,7 +106,7 @@ def _voice(entry: Entry, settings: Settings, meter: Meter) -> TextToSpeech:
 
 def _model(entry: Entry, settings: Settings, meter: Meter) -> LanguageModel:
     model: LanguageModel = entry.made(settings)
-    prices = profile(settings.openai_model).prices if entry.is_paid else None
+    prices = profile(settings.openai_model).prices if entry.costs(settings) else None
     return CarefulModel(MeteredModel(model, meter, prices), _care(model.name, entry, settings))
 
 

@@ -35,6 +35,11 @@ class Entry:
         """Whether what it needs is there."""
         return not self.needs or bool(getattr(settings, self.needs))
 
+    def costs(self, settings: Settings) -> bool:
+        """Whether it is paid for; a server that asks for no key is one's own."""
+        is_own = self.needs == "thinks_at" and settings.openai_api_key is None
+        return self.is_paid and not is_own
+
     def made(self, settings: Settings) -> Any:
         """The provider; its module is imported only now."""
         module, name = self.where.split(":")

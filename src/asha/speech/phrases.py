@@ -1,8 +1,9 @@
 """A reply's tokens cut into phrases that can be spoken, as early as can be known.
 
 Decisions are made character by character from what has been read, so the phrases of a text do not
-depend on how it was cut into tokens. A danda ends a phrase at once; "." and "," wait for one more
-character only where it could matter (3.5, Rs., 1,25,000); nothing waits for more than a word.
+depend on how it was cut into tokens. A danda ends a phrase at once, and so does the comma of
+"Yes, ..."; "." and other "," wait for one more character only where it could matter (3.5, Rs.,
+1,25,000); nothing waits for more than a word.
 """
 
 import unicodedata
@@ -17,7 +18,6 @@ FIRST_CHARS = 12  # the first phrase may end at a clause from here on: sound sta
 LONG_CHARS = 80  # about six seconds of speech: later phrases this long end at a clause
 TOO_LONG_CHARS = 1_000  # without any mark: end at the next space (vendors take 2,500 and more)
 LIMIT_CHARS = 2_000  # without a space either: end anywhere, so that memory stays bounded
-
 AT_ONCE = frozenset("।॥")
 
 
@@ -32,12 +32,13 @@ class PhraseSplitter:
         self._clauses = frozenset(language.clause_marks)
         self._conjunctions = Conjunctions(language)
         self._months = frozenset(word.casefold() for word in language.time.months_written)
+        self._openers = frozenset(map(str.casefold, language.openers))
         self._dots = dot_rules(language)
         self._text = ""  # what has not been given out
         self._left = " "  # the character before it
         self._at = 0  # next character to look at
         self._start = 0  # where the current phrase begins
-        self._is_first = True
+        self._least_chars = FIRST_CHARS  # a phrase so long may end at a clause
         self._has_words = False
         self._word = -1  # where the current word begins, or -1 between words
         self._quotes = Quotes()
@@ -200,15 +201,16 @@ class PhraseSplitter:
             self._cut(self._at, done)
 
     def _may_end_clause(self, at: int) -> bool:
-        length = len(self._text[self._start : at].strip())
-        return length >= FIRST_CHARS if self._is_first else length > LONG_CHARS
+        return len(self._text[self._start : at].strip()) >= self._least_chars
 
     def _meet_clause(self, char: str, done: list[str]) -> None:
         if self._word >= 0:
             self._meet_conjunction(done)
-        if self._has_words and self._may_end_clause(self._at + 1):
-            is_number = self._before().isdecimal()
-            is_certain = char in ",—" and not is_number and not self._quotes.is_open()
+        if char == "," and self._is_opener():
+            self._cut(self._at + 1, done)  # what follows is cut where it would have been
+            self._least_chars = FIRST_CHARS - len(done[-1].lstrip()) - 1
+        elif self._has_words and self._may_end_clause(self._at + 1):
+            is_certain = char in ",—" and not (self._before().isdecimal() or self._quotes.is_open())
             if is_certain and not self._is_address() and not self._is_month():
                 self._cut(self._at + 1, done)
             else:
@@ -237,6 +239,11 @@ class PhraseSplitter:
             ends = mark in ",—–" and not char.isdecimal() and char != "/"
         if ends:
             self._cut(self._cut_at, done)
+
+    def _is_opener(self) -> bool:
+        """Whether all of the reply so far are words that are said alone: "Yes", "Of course"."""
+        is_first = self._least_chars == FIRST_CHARS and self._at - self._start <= FIRST_CHARS
+        return is_first and self._text[self._start : self._at].strip().casefold() in self._openers
 
     def _is_month(self) -> bool:
         """Whether the word before a clause mark is a month."""
@@ -269,7 +276,7 @@ class PhraseSplitter:
     def _cut(self, at: int, done: list[str]) -> None:
         """Give out the phrase that ends before `at`."""
         done.append(self._text[self._start : at])
-        self._is_first = self._is_first and not self._has_words
+        self._least_chars = LONG_CHARS + 1 if self._has_words else self._least_chars
         self._start = at
         self._has_words = any(char.isalnum() for char in self._text[at : self._at])
         if self._word < at:
@@ -283,15 +290,8 @@ def _stripped(pieces: list[str]) -> list[str]:
     return [phrase for piece in pieces if (phrase := piece.strip())]
 
 
-async def phrases(tokens: AsyncIterator[str], language: Language) -> AsyncIterator[str]:
-    """The phrases of a reply while its tokens arrive, without spaces around them."""
-    async for piece in exact_phrases(tokens, language):
-        if phrase := piece.strip():
-            yield phrase
-
-
 async def exact_phrases(tokens: AsyncIterator[str], language: Language) -> AsyncIterator[str]:
-    """As `phrases`, with the spaces and line ends between them: joined they are the reply."""
+    """The phrases of a reply while its tokens arrive, with the spaces between them."""
     splitter = PhraseSplitter(language)
     async for token in tokens:
         for piece in splitter.push_exact(token):

@@ -24,9 +24,9 @@ it("slices are 192 ms long where nothing ends, and 64 while Asha speaks", () => 
   expect(endsMs(0, true).slice(0, 3)).toEqual([64, 128, 192]);
 });
 
-it("a slice ends with the frame in which the voice does, and after 96, 160 and 640 ms of silence", () => {
+it("a slice ends with the frame in which the voice does, and after 96, 160 and 608 ms of silence", () => {
   const lastFrameMs = Math.ceil((1_000 + 700) / 32) * 32; // 1,728
-  const expected = [0, 96, 160, 640].map((silence) => lastFrameMs + silence);
+  const expected = [0, 96, 160, 608].map((silence) => lastFrameMs + silence);
   expect(endsMs(700)).toEqual(expect.arrayContaining(expected));
 });
 

@@ -12,9 +12,9 @@ const IDLE_FRAMES = 12;
 const IDLE_AFTER_FRAMES = 64;
 /**
  * Silent frames after the one in which the voice ended: none (its last word), and where the service
- * decides by a silence (rules.py): 96 and 160 ms to draft an answer, 640 ms to end the turn.
+ * decides by a silence (rules.py): 96 and 160 ms to draft an answer, 608 ms to end the turn.
  */
-const ENDS = [0, 3, 5, 20];
+const ENDS = [0, 3, 5, 19];
 
 export class Slicer {
   isQuick = false;
