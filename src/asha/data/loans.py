@@ -14,7 +14,7 @@ def loans() -> dict[str, dict[str, list[str]]]:
 def _loans(tag: str) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for word, spellings in grammar(tag).romanised.items():
-        for latin in {plain(it) for it in spellings}:
+        for latin in sorted({plain(it) for it in spellings}):
             if latin.isascii() and latin.isalpha():
                 found.setdefault(latin, []).append(word)
     return found

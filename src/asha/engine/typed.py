@@ -8,7 +8,7 @@ from asha.speech.latin_search import LatinSearch
 from asha.speech.unified import script_of
 
 AUTO, ENGLISH = "auto", "en-IN"
-LONGEST_READ = 200  # letters; a request is short, and others wait while one is read
+LONGEST_READ = 200  # characters; a request is short, and others wait while one is read
 
 
 def readings(text: str, tag: str, searches: Mapping[str, LatinSearch]) -> list[str]:
