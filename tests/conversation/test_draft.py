@@ -9,10 +9,12 @@ from room import Room, room
 from scripted import ScriptedLLM, ScriptedSTT, ScriptedTTS
 from virtual_time import run_virtual
 
+from asha.conversation.rules import Rules
 from asha.core.errors import BadInput
 from asha.core.language import Language
 from asha.core.message import ToolCall
 from asha.core.ports import Effect, Heard, Prepared, ToolSpec
+from asha.speech.vad import FRAME_MS
 
 
 class Alarm:
@@ -36,6 +38,18 @@ class Alarm:
         self.applied.append((asyncio.get_running_loop().time() * 1_000, turn_id))
 
 
+class NotUnderstood(Alarm):
+    """The tool that says what Asha says where she does not know."""
+
+    def __init__(self) -> None:
+        super().__init__("none", say="Sorry, I do not know that. Ask me the time.")
+
+    def prepare(self, arguments: Mapping[str, Any], *, language: Language) -> Prepared:
+        del arguments, language
+        return Prepared(self.say)
+
+
+RULES = Rules()
 CALL = ToolCall("call_1", "alarm_set", '{"hour": 7}')
 
 
@@ -182,3 +196,24 @@ def test_when_the_words_so_far_change_the_model_starts_again_at_once() -> None:
         "what is the time",
         "what is the time now",
     ]
+
+
+@pytest.mark.parametrize(
+    ("answer", "is_refused"),
+    [
+        (ToolCall("call_1", "not_understood", "{}"), True),
+        ("Sorry, I do not know that. Ask me the time.", True),
+        ("It is ten past nine. Sorry, I was slow.", False),
+    ],
+)
+def test_what_is_refused_is_waited_for_longer(answer: str | ToolCall, is_refused: bool) -> None:
+    async def silence_ms() -> float:
+        tools = {"not_understood": NotUnderstood()}
+        stt = ScriptedSTT(["what is the time now"])
+        async with room(llm=ScriptedLLM([answer]), stt=stt, tools=tools) as made:
+            await made.speak(800)
+            await made.wait_for("asha.turn.committed")
+            return float(made.all("asha.turn.committed")[0].body["silence_ms"])
+
+    patience_ms = RULES.refusal_patience_ms if is_refused else RULES.patience_ms
+    assert 0 <= run_virtual(silence_ms()) - patience_ms < 2 * FRAME_MS

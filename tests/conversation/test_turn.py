@@ -50,6 +50,7 @@ class Talk:
     now_ms: float = 0.0
     commands: list[Command] = field(default_factory=list)
     is_quick: bool = True
+    refuses: bool = False  # what the drafts say
 
     def __post_init__(self) -> None:
         self.state: State = listening(self.rules)
@@ -60,7 +61,8 @@ class Talk:
         made = list(new)
         for command in new:
             if isinstance(command, Speculate) and self.is_quick:
-                made += self.tell(Ready(self.now_ms, command.number, command.revision))
+                ready = Ready(self.now_ms, command.number, command.revision, self.refuses)
+                made += self.tell(ready)
         return made
 
     def speak(self, ms: float) -> list[Command]:
@@ -370,6 +372,27 @@ def test_a_draft_that_becomes_ready_in_the_extra_time_ends_the_turn_at_once() ->
     assert stale == []
     [commit] = talk.tell(Ready(talk.now_ms, 1, 1))
     assert isinstance(commit, Commit) and commit.silence_ms == 704
+
+
+def test_a_request_that_the_draft_refuses_may_go_on_for_longer() -> None:
+    talk = Talk(refuses=True)
+    talk.speak(800)
+    talk.be_silent(2_000)
+    commit = talk.commands[-1]
+    assert isinstance(commit, Commit)
+    assert 0 <= commit.silence_ms - talk.rules.refusal_patience_ms < FRAME_MS
+
+
+def test_who_goes_on_after_a_refused_half_is_no_longer_waited_for() -> None:
+    talk = Talk(refuses=True)
+    talk.speak(800)
+    talk.be_silent(160)
+    talk.refuses = False
+    talk.speak(400)
+    talk.tell(Words(talk.now_ms, "words", 4, talk.rules.patience_ms))
+    talk.be_silent(2_000)
+    commit = talk.commands[-1]
+    assert isinstance(commit, Commit) and commit.silence_ms < talk.rules.patience_ms + FRAME_MS
 
 
 def test_speech_in_the_extra_time_goes_on_with_the_turn() -> None:

@@ -290,7 +290,7 @@ class Answerer:
 
         def mark(name: str) -> None:
             if name == readies and name not in timeline.marks_ms:
-                self.context.tell_machine(Ready(now_ms(), number, revision))
+                self.context.tell_machine(Ready(now_ms(), number, revision, draft.refuses is True))
             timeline.mark(name, now_ms())
 
         asking = asking_for(self.context, self.listener, number, mark=mark, settle=settle)

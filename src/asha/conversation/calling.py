@@ -13,6 +13,7 @@ from asha.core.ports import Prepared, Tool
 ASK_BELOW = 0.6
 ASKS = "confirm"  # the tool that asks, and keeps what it asked about
 ANSWERS = ("yes", "no", ASKS)  # the talk about a question is not questioned again
+REFUSES = "not_understood"  # the tool that says what Asha says where she does not know
 
 
 def careful(call: ToolCall, tools: Mapping[str, Tool], *, confidence: float) -> ToolCall:
@@ -28,6 +29,12 @@ def careful(call: ToolCall, tools: Mapping[str, Tool], *, confidence: float) -> 
         return call  # the model is told so
     asked = {"name": call.name, "arguments": arguments}
     return ToolCall(call.call_id, ASKS, json.dumps(asked, ensure_ascii=False))
+
+
+def refuses(phrase: str, tools: Mapping[str, Tool], spoken: Language) -> bool:
+    """Whether an answer that begins with `phrase` is that Asha does not know."""
+    tool = tools.get(REFUSES)
+    return tool is not None and tool.prepare({}, language=spoken).say.startswith(phrase.strip())
 
 
 def prepared(

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from asha.conversation.calling import careful, prepared
+from asha.conversation.calling import careful, prepared, refuses
 from asha.conversation.courtesies import courtesy
 from asha.conversation.draft_words import (
     Acted,
@@ -26,9 +26,9 @@ from asha.conversation.draft_words import (
 )
 from asha.conversation.parts import Parts
 from asha.conversation.speak import spoken
-from asha.conversation.tongue import by_script
+from asha.conversation.tongue import known_track
 from asha.core.errors import AshaError, Busy
-from asha.core.language import language
+from asha.core.language import Language, language
 from asha.core.message import Message, ToolCall
 from asha.core.ports import Heard, Prepared, ReplyOptions, Usage
 from asha.core.streams import closing
@@ -48,6 +48,7 @@ class Draft:
     outbox: asyncio.Queue[Out] = field(default_factory=asyncio.Queue)
     spent: Spent = field(default_factory=Spent)
     language: str = "auto"
+    refuses: bool | None = None  # the answer begins as "I do not know that"; None: not yet begun
     _released: asyncio.Event = field(default_factory=asyncio.Event)
     _confirmed: asyncio.Event = field(default_factory=asyncio.Event)
     _may_speak: asyncio.Event = field(default_factory=asyncio.Event)
@@ -161,11 +162,11 @@ class Draft:
         """Two tasks: one thinks up to two phrases ahead, one speaks them in order."""
         if not question.messages and not question.say:
             return  # nothing was understood
-        phrases: asyncio.Queue[str | None] = asyncio.Queue(1)
+        self.refuses, phrases = None, asyncio.Queue[str | None](1)
         failures: list[AshaError] = []
 
         async def think() -> None:
-            shown = language(_known(question.language, ""))
+            shown = language(known_track(question.language, ""))
             try:
                 async with (
                     closing(self._pieces(question)) as pieces,
@@ -173,6 +174,7 @@ class Draft:
                 ):
                     async for phrase in found:
                         if phrase.strip():
+                            self._note_refusal(phrase, shown)
                             self.asking.mark("first_phrase")
                             await phrases.put(phrase)
             except AshaError as error:
@@ -192,6 +194,10 @@ class Draft:
         if not num_phrases and not self._has_acted:  # a tool may have nothing to say
             await self._apologise("failed")
 
+    def _note_refusal(self, phrase: str, shown: Language) -> None:
+        if self.refuses is None:
+            self.refuses = refuses(phrase, self.asking.tools, shown)
+
     async def _speak(self, phrase: str) -> None:
         self.outbox.put_nowait(PhraseBegun(phrase.replace("\n", " ")))
         await self._ahead.acquire()
@@ -200,7 +206,7 @@ class Draft:
                 if not self.asking.speaks_ahead:
                     await self._released.wait()
                 self.spent.num_characters += len(phrase)
-                track = language(_known(self.language, phrase))
+                track = language(known_track(self.language, phrase))
                 async with closing(spoken(phrase, self.parts.tts, track)) as sound:
                     async for pcm in sound:
                         self.asking.mark("first_sound")
@@ -212,7 +218,7 @@ class Draft:
 
     async def _apologise(self, occasion: Any) -> None:
         self._may_speak.set()
-        await self._speak(courtesy(occasion, _known(self.language, "")))
+        await self._speak(courtesy(occasion, known_track(self.language, "")))
 
     async def _pieces(self, question: Question) -> AsyncIterator[str]:
         """Pieces of the answer's text; tools are called in between."""
@@ -222,7 +228,7 @@ class Draft:
                 yield say
             return
         if question.say or llm is None:
-            yield question.say or courtesy("nobody", _known(question.language, ""))
+            yield question.say or courtesy("nobody", known_track(question.language, ""))
             return
         messages = list(question.messages)
         tools = [tool.spec for tool in self.asking.tools.values()]
@@ -242,7 +248,7 @@ class Draft:
                 thinks_on = thinks_on or not has_said
             if not thinks_on:
                 return
-        yield courtesy("failed", _known(question.language, ""))  # it is going in circles
+        yield courtesy("failed", known_track(question.language, ""))  # it is going in circles
 
     def _hear(self, heard: Heard) -> None:
         """A model that hears tells the words first: so tools speak the user's language too."""
@@ -268,7 +274,7 @@ class Draft:
     async def _called(self, call: ToolCall, messages: list[Message]) -> AsyncIterator[str]:
         """What a tool says, then what it does; `messages` get the call and its result."""
         tools = self.asking.tools
-        found, result = prepared(call, tools, language(_known(self.language, "")))
+        found, result = prepared(call, tools, language(known_track(self.language, "")))
         if found and tools[call.name].effect == "write":
             self._may_speak.clear()  # "the alarm is set" is not said before it is
         if found and found.say:
@@ -292,9 +298,3 @@ class Draft:
         self._has_acted = True
         self.outbox.put_nowait(Acted(call.name, found.result))
         self._may_speak.set()
-
-
-def _known(tag: str, text: str) -> str:
-    """A track with a voice for `text`: the answer's language, or the one its script shows."""
-    previous = None if tag == "auto" else tag
-    return by_script(text, previous=previous) or previous or "en-IN"

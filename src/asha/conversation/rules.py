@@ -39,6 +39,8 @@ class Rules:
     # Silence that ends a turn when nothing is known of its words, or they look whole: 19 frames.
     patience_ms: float = 608.0
     max_patience_ms: float = 1_600.0
+    # A request that the draft refuses is often half of one, and nobody is in a hurry to be refused.
+    refusal_patience_ms: float = 1_300.0
     # More silence while the draft has no sound yet: the answer would not be heard sooner anyway.
     ready_extra_ms: float = 120.0
     min_voiced_ms: float = 120.0  # less speech than this in a whole turn was a noise

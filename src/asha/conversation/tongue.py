@@ -41,6 +41,12 @@ def heard_language(text: str, *, heard: str | None, previous: str | None) -> tup
     return previous or by_script(text) or FALLBACK, found.confidence
 
 
+def known_track(tag: str, text: str) -> str:
+    """A track with a voice for `text`: `tag`, or where that is "auto" the one its script shows."""
+    previous = None if tag == "auto" else tag
+    return by_script(text, previous=previous) or previous or FALLBACK
+
+
 def reply_language(session: str, *, heard: str | None, text: str, previous: str | None) -> str:
     """The tag to answer in. `session` is a tag or "auto"."""
     track = language(previous or (session if session in TAGS else FALLBACK))

@@ -81,8 +81,10 @@ def _handled(state: State, event: TurnEvent) -> Step:
             )
             return replace(state, turn=heard), ()
         case Ready() if state.turn and _is_draft_of(state.turn, event):
-            ready = replace(state, turn=replace(state.turn, is_ready=True))
-            return _ended(ready, event.at_ms)
+            least_ms = state.rules.refusal_patience_ms if event.refuses else 0.0
+            patience = max(least_ms, state.turn.patience_ms)
+            ready = replace(state.turn, is_ready=True, patience_ms=patience)
+            return _ended(replace(state, turn=ready), event.at_ms)
         case Typing():
             return _typing(state, event)
         case CommitAsked():

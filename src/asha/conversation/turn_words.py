@@ -42,11 +42,12 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """The first sound of a draft waits to be heard."""
+    """The first sound of a draft waits to be heard; `refuses`: it says that Asha cannot."""
 
     at_ms: float
     number: int
     revision: int
+    refuses: bool = False
 
 
 @dataclass(frozen=True, slots=True)
