@@ -19,11 +19,15 @@ NOISE_SLOPES = {"white": 0.0, "pink": -1.0, "brown": -2.0, "blue": 1.0}
 VIOLET_SLOPE = 2.0
 PEAK_DBFS = (-24.0, -1.0)
 MAX_SILENCE_S = (0.25, 0.3)  # before and after
+# An envelope without the voice's harmonics: cepstrum up to 1.6 ms, less than a period of 400 Hz.
+WINDOW, HOP, ENVELOPE_SAMPLES = 512, 128, 25
 
 
 def disturb(samples: Float32, chance: Random) -> Float32:
     """`samples` at 16 kHz as they might arrive from somewhere else; same words, new length."""
     samples = warped(samples, chance.uniform(0.86, 1.16)) if chance.random() < 0.6 else samples
+    if chance.random() < 0.4:
+        samples = other_throat(samples, chance.uniform(0.84, 1.2))
     if chance.random() < 0.4:
         samples = equalised(samples, chance)
     if chance.random() < 0.3:
@@ -70,6 +74,26 @@ def warped(samples: Float32, factor: float) -> Float32:
     """Another throat and pitch: the whole spectrum moves by `factor`, and so does the tempo."""
     rate = round(HEARING_RATE_HZ * factor)
     return np.asarray(soxr.resample(samples, rate, HEARING_RATE_HZ, quality="LQ"), dtype=np.float32)
+
+
+def other_throat(samples: Float32, factor: float) -> Float32:
+    """The same pitch and tempo from a throat whose resonances lie `factor` times as high."""
+    window = np.hanning(WINDOW + 1)[:-1].astype(np.float32)
+    padded = np.pad(samples, (WINDOW, WINDOW + -len(samples) % HOP))
+    frames = np.lib.stride_tricks.sliding_window_view(padded, WINDOW)[::HOP] * window
+    spectra = np.fft.rfft(frames)
+    cepstra = np.fft.irfft(np.log(np.abs(spectra) + 1e-5))
+    cepstra[:, ENVELOPE_SAMPLES : WINDOW - ENVELOPE_SAMPLES + 1] = 0.0
+    envelopes = np.fft.rfft(cepstra).real
+    places = np.arange(spectra.shape[1]) / factor
+    left = np.minimum(places.astype(int), spectra.shape[1] - 2)
+    share = np.minimum(places - left, 1.0)
+    moved = envelopes[:, left] * (1 - share) + envelopes[:, left + 1] * share
+    pieces = np.fft.irfft(spectra * np.exp(moved - envelopes)) * window
+    out = np.zeros(len(padded), np.float32)
+    for start, piece in zip(range(0, len(padded), HOP), pieces, strict=False):
+        out[start : start + WINDOW] += piece
+    return out[WINDOW : WINDOW + len(samples)] / np.float32(np.sum(window**2) / HOP)
 
 
 def equalised(samples: Float32, chance: Random) -> Float32:
