@@ -58,6 +58,7 @@ def write_tiny_checkpoint(folder: Path) -> None:
         stack_factor=8,
         projector_ln_mid=True,
         audio_latency_block_size=40,
+        audio_past_frames=60,
         audio_log_floor=-5.0,
     )
     model = AudioLLM(config, language_model=_llama(text), audio_tower=_encoder(config))

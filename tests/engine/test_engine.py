@@ -32,7 +32,9 @@ def model(checkpoint: Path) -> Any:
 def _embeds(model: Any, samples: Float32) -> torch.Tensor:
     """Tokens of a clip of at most 30 s as torch makes them from the whole clip."""
     mel_1MT = torch.from_numpy(log_mel(samples)).T[None]
-    return model.multi_modal_projector(model.audio_tower(mel_1MT, block_frames=40))[0]
+    return model.multi_modal_projector(model.audio_tower(mel_1MT, block_frames=40, past_frames=60))[
+        0
+    ]
 
 
 @torch.inference_mode()

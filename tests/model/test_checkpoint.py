@@ -159,6 +159,7 @@ def test_tensors_that_do_not_fit_are_named(
         ({"stack_factor": 4}, "linear_1.weight has shape"),
         ({"audio_latency_block_size": 7}, "must be a divisor of 3000"),
         ({"audio_log_floor": -5.0, "audio_latency_block_size": 12}, "must be a multiple of 8"),
+        ({"audio_past_frames": 40}, "needs audio_latency_block_size"),
         ({"audio_model_lora_config": {"r": 2, "target_modules": ["nothing"]}}, "No layer matches"),
         ({"llm_only_training": True}, "says llm_only_training"),
     ],

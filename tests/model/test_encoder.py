@@ -53,6 +53,17 @@ def test_blocks_encoded_with_cached_keys_equal_the_block_causal_whole() -> None:
     assert torch.allclose(torch.cat(pieces, dim=1), whole, atol=1e-5)
 
 
+def test_a_block_sees_no_more_of_what_came_before_than_it_may() -> None:
+    sees = block_causal_mask(5, 2, 1).int().tolist()
+    assert sees == [
+        [1, 1, 0, 0, 0],
+        [1, 1, 0, 0, 0],
+        [0, 1, 1, 1, 0],
+        [0, 1, 1, 1, 0],
+        [0, 0, 0, 1, 1],
+    ]
+
+
 def test_a_block_sees_itself_and_what_came_before() -> None:
     sees = block_causal_mask(5, 2).int().tolist()
     assert sees == [

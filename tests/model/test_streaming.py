@@ -22,19 +22,23 @@ def _mel(frames: int) -> np.ndarray:
 
 
 @torch.inference_mode()
-def _whole(encoder: Encoder, mel: np.ndarray) -> torch.Tensor:
-    return encoder(torch.from_numpy(mel).T[None], block_frames=BLOCK)[0]
+def _whole(encoder: Encoder, mel: np.ndarray, past: int | None = None) -> torch.Tensor:
+    return encoder(torch.from_numpy(mel).T[None], block_frames=BLOCK, past_frames=past)[0]
 
 
+@pytest.mark.parametrize("past", [None, 40])
 @pytest.mark.parametrize("frames", [1, 2, 3, 31, 32, 33, 34, 35, 64, 65, 66, 67, 127, 399, 400])
 @pytest.mark.parametrize("chunk", [1, 2, 3, 7, 32, 33, 35, 400])
-def test_blocks_in_any_chunking_equal_the_whole(encoder: Encoder, frames: int, chunk: int) -> None:
+def test_blocks_in_any_chunking_equal_the_whole(
+    encoder: Encoder, frames: int, chunk: int, past: int | None
+) -> None:
     mel = _mel(frames)
-    stream = EncoderStream(encoder, BLOCK)
+    stream = EncoderStream(encoder, BLOCK, past)
     pieces = [stream.push(mel[at : at + chunk]) for at in range(0, frames, chunk)]
     together = torch.cat([*pieces, stream.rest()])
-    assert together.shape == _whole(encoder, mel).shape
-    torch.testing.assert_close(together, _whole(encoder, mel), atol=1e-4, rtol=0)
+    whole = _whole(encoder, mel, past)
+    assert together.shape == whole.shape
+    torch.testing.assert_close(together, whole, atol=1e-4, rtol=0)
 
 
 def test_asking_for_the_rest_does_not_end_the_sound(encoder: Encoder) -> None:

@@ -76,7 +76,9 @@ class Hearing:
                 **self._cache,
             },
         )
-        self._cache = dict(zip(self._cache, new, strict=True))
+        past = self._weights.facts.past_frames
+        kept = slice(-past if past else None, None)
+        self._cache = {name: it[:, :, kept] for name, it in zip(self._cache, new, strict=True)}
         stack = self._weights.facts.stack_factor
         padded = np.pad(encoded_1FD[0], ((0, -count % stack), (0, 0)))
         stacked_1KC = padded.reshape(1, -1, stack * padded.shape[1])

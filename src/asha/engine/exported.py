@@ -47,6 +47,7 @@ class Facts:
     max_tokens: int
     tools: Mapping[str, Any]
     reads: str  # what the language model is given of sound: "sound" (embeddings) or "letters"
+    past_frames: int | None = None  # before its block that a block may look at; None: all
     answers_from: float = 0.0  # likelihood of the answer's first token; below it nothing is guessed
 
 

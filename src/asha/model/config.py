@@ -21,12 +21,14 @@ class AudioLLMConfig(PretrainedConfig):
     A tower whose `*_model_id` is set takes config and weights from that base (a hub id, or a path
     relative to the checkpoint's folder, `name_or_path`), and its inline config is not written.
 
-    Ours, both optional, with defaults that keep the stock behaviour:
+    Ours, all optional, with defaults that keep the stock behaviour:
         audio_log_floor: None is Whisper's rule (clamp at the clip's own maximum, clips of a prompt
             padded together). A number is a fixed floor in log10 of power: hearing is causal, and
             every window of sound is computed as if it were alone.
         audio_latency_block_size: encoder frames (20 ms) per block of the block-causal mask. The
             format wants a divisor of 3000; with `audio_log_floor` a multiple of `stack_factor`.
+        audio_past_frames: encoder frames before its block that a block may look at, so that long
+            speech costs no more than short; None: all of them.
     """
 
     model_type: ClassVar[str] = MODEL_TYPE
@@ -46,6 +48,7 @@ class AudioLLMConfig(PretrainedConfig):
     text_model_lora_config: Any = None
     audio_model_lora_config: Any = None
     audio_latency_block_size: int | None = None
+    audio_past_frames: int | None = None
     audio_log_floor: float | None = None
     vocab_size: int | None = None
     initializer_range: float | None = None
@@ -124,8 +127,9 @@ class AudioLLMConfig(PretrainedConfig):
                 fields[f"{tower}_config"] = _written(inline.to_dict())
         if "audio_config" in fields:
             fields["audio_config"]["_name_or_path"] = _whisper_name(self.audio_config)
-        if self.audio_log_floor is None:
-            del fields["audio_log_floor"]  # a stock file keeps the stock's fields
+        for ours in ("audio_log_floor", "audio_past_frames"):
+            if fields[ours] is None:
+                del fields[ours]  # a stock file keeps the stock's fields
         return fields
 
     def to_diff_dict(self) -> dict[str, Any]:
@@ -136,7 +140,12 @@ class AudioLLMConfig(PretrainedConfig):
         for name in ("hidden_size", "stack_factor"):
             if not isinstance(getattr(self, name), int) or getattr(self, name) < 1:
                 raise BadCheckpoint(f"The config's {name} must be a positive number; correct it.")
-        block = self.audio_latency_block_size
+        block, past = self.audio_latency_block_size, self.audio_past_frames
+        if past is not None and (past < 1 or block is None):
+            raise BadCheckpoint(
+                f"audio_past_frames {past} must be positive, and needs audio_latency_block_size; "
+                "correct them."
+            )
         if block is None:
             return
         if block < 1 or (block % self.stack_factor if self.is_causal else 3_000 % block):

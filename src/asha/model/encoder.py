@@ -181,6 +181,7 @@ class Encoder(nn.Module):
         *,
         extent_B: Tensor | None = None,
         block_frames: int | None = None,
+        past_frames: int | None = None,
     ) -> Tensor:
         """Encoded frames, shape (B, num_frames(T), D).
 
@@ -191,6 +192,7 @@ class Encoder(nn.Module):
                 length); what the convolutions see beyond is as if T ended there, so that a row is
                 encoded the same whatever it is batched with. None: all of T.
             block_frames: encoder frames per block of a block-causal mask; None attends to all.
+            past_frames: frames before its block that a block may look at; None: all of them.
 
         Raises:
             ValueError: T is longer than the position table.
@@ -202,7 +204,9 @@ class Encoder(nn.Module):
                 f"{self.shape.window_mel_frames}; cut the sound first."
             )
         x_BFD = self.with_positions(self.stem(mel_BMT, extent_B))
-        mask_BFK = attention_mask(x_BFD.shape[1], mel_lens_B, block_frames, device=x_BFD.device)
+        mask_BFK = attention_mask(
+            x_BFD.shape[1], mel_lens_B, block_frames, past_frames, device=x_BFD.device
+        )
         for layer in self.layers:
             if self.forgets and self.training:
                 x_BFD, _ = checkpoint(layer, x_BFD, mask_BFK, use_reentrant=False)
@@ -244,6 +248,7 @@ def attention_mask(
     frames: int,
     mel_lens_B: Tensor | None,
     block_frames: int | None,
+    past_frames: int | None = None,
     *,
     device: torch.device | None = None,
 ) -> Tensor | None:
@@ -255,17 +260,23 @@ def attention_mask(
     if mel_lens_B is not None:
         mask = within(num_frames(mel_lens_B.to(device)), frames)[:, None].expand(-1, frames, -1)
     if block_frames is not None:
-        causal = block_causal_mask(frames, block_frames, device=device)[None]
+        causal = block_causal_mask(frames, block_frames, past_frames, device=device)[None]
         mask = causal if mask is None else mask & causal
     return mask
 
 
 def block_causal_mask(
-    frames: int, block_frames: int, *, device: torch.device | None = None
+    frames: int,
+    block_frames: int,
+    past_frames: int | None = None,
+    *,
+    device: torch.device | None = None,
 ) -> Tensor:
-    """Shape (F, F): a frame sees its own block and all earlier ones."""
-    block_F = torch.arange(frames, device=device) // block_frames
-    return block_F[:, None] >= block_F[None]
+    """Shape (F, F): a frame sees its own block, and all or `past_frames` frames before that."""
+    place_F = torch.arange(frames, device=device)
+    begin_F = place_F // block_frames * block_frames  # of each frame's block
+    mask = place_F[None] < begin_F[:, None] + block_frames
+    return mask if past_frames is None else mask & (place_F[None] >= begin_F[:, None] - past_frames)
 
 
 def within(lens_B: Tensor, length: int) -> Tensor:

@@ -239,6 +239,7 @@ def _engine_facts(model: AudioLLM, facts: Mapping[str, Any]) -> dict[str, Any]:
         "num_mels": encoder.num_mels,
         "window_mel_frames": encoder.window_mel_frames,
         "block_frames": model.config.audio_latency_block_size,
+        "past_frames": model.config.audio_past_frames,
         "stack_factor": model.config.stack_factor,
         "encoder_cache": [
             encoder.num_layers,

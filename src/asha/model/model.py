@@ -94,6 +94,7 @@ class AudioLLM(nn.Module):
             sound.lens_W,
             extent_B=sound.extents_W,
             block_frames=self.config.audio_latency_block_size,
+            past_frames=self.config.audio_past_frames,
         )
         # Past its extent a row holds zeros, as it would alone: what the longest row of a batch
         # brings along must not be stacked into another's last token.

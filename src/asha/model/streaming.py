@@ -1,4 +1,4 @@
-"""Encoding while somebody speaks: block by block, with the keys and values of all blocks before.
+"""Encoding while somebody speaks: block by block, with the keys and values of blocks before.
 
 Legend: F frames of a block, K cached frames, H heads, N width of a head, D width, M mels, T mel
 frames. The leading 1 is the batch: one voice. Caches are one tensor per layer.
@@ -59,7 +59,8 @@ class EncoderStep(nn.Module):
 class EncoderStream:
     """Encodes one window of mel frames as they come; all together equal the whole window's."""
 
-    def __init__(self, encoder: Encoder, block_frames: int) -> None:
+    def __init__(self, encoder: Encoder, block_frames: int, past_frames: int | None = None) -> None:
+        self._past = slice(-past_frames if past_frames else None, None)
         self._step = EncoderStep(encoder).eval()
         self._blocks = MelBlocks(block_frames, encoder.shape.num_mels)
         self._keys, self._values = self._step.empty_cache(), self._step.empty_cache()
@@ -69,7 +70,9 @@ class EncoderStream:
         """The frames of the blocks that `mel_TM`, shape (n, M), completes; shape (F, D), F >= 0."""
         done = [torch.zeros(0, self._step.encoder.shape.width)]
         for block in self._blocks.push(mel_TM):
-            encoded, self._keys, self._values = self._encoded(block)
+            encoded, keys, values = self._encoded(block)
+            self._keys = [it[:, :, self._past] for it in keys]
+            self._values = [it[:, :, self._past] for it in values]
             done.append(encoded)
         return torch.cat(done)
 

@@ -78,6 +78,7 @@ def _config(recipe: Recipe, tokenizer: Tokenizer, nano: Nano) -> AudioLLMConfig:
         stack_factor=recipe.projector.stack,
         projector_ln_mid=True,
         audio_latency_block_size=ears.block_frames,
+        audio_past_frames=ears.past_frames,
         audio_log_floor=LOG_FLOOR,
         pad_token_id=token_id(tokenizer, PAD),
     )

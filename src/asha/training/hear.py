@@ -31,7 +31,7 @@ class Ears(nn.Module):
     def __init__(self, recipe: Recipe) -> None:
         super().__init__()
         sizes = recipe.encoder
-        self.block_frames = sizes.block_frames
+        self.block_frames, self.past_frames = sizes.block_frames, sizes.past_frames
         self.encoder = Encoder(
             EncoderShape(
                 num_mels=NUM_MELS,
@@ -50,7 +50,11 @@ class Ears(nn.Module):
     def encode(self, batch: Batch) -> Tensor:
         """Encoder frames, shape (B, F, D)."""
         return self.encoder(
-            batch.mel_BMT, batch.lens_B, extent_B=batch.lens_B, block_frames=self.block_frames
+            batch.mel_BMT,
+            batch.lens_B,
+            extent_B=batch.lens_B,
+            block_frames=self.block_frames,
+            past_frames=self.past_frames,
         )
 
 

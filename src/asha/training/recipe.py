@@ -17,13 +17,16 @@ class Part(BaseModel):
 
 
 class EncoderSizes(Part):
-    """The ears. `block_frames` of 20 ms: what one block of the block-causal mask holds."""
+    """The ears. `block_frames` of 20 ms: what one block of the block-causal mask holds; a block may
+    look at `past_frames` before it.
+    """
 
     width: int = Field(192, gt=0)
     num_layers: int = Field(6, gt=0)
     num_heads: int = Field(4, gt=0)
     ffn_width: int = Field(768, gt=0)
     block_frames: int = Field(40, gt=0, multiple_of=8)
+    past_frames: int | None = Field(160, gt=0)
 
 
 class LanguageModelSizes(Part):
