@@ -8,14 +8,15 @@ import numpy as np
 import pytest
 
 from asha.core.audio import samples_of
-from asha.core.errors import BadInput, ProviderRefused
+from asha.core.errors import BadInput, ProviderRefused, ProviderUnfit
 from asha.core.language import language
 from asha.data.making.program_voice import ProgramVoice
 
 HUMS = """
-import sys, wave
+import os, sys, wave
 text = sys.argv[2] if len(sys.argv) > 2 else sys.stdin.read()
 if text == "no": sys.exit("I do not say no")
+if text == "crash": os.abort()
 with wave.open(sys.argv[1], "wb") as file:
     file.setparams((1, 2, 8000, 0, "NONE", ""))
     file.writeframes(b"\\x00\\x20\\x00\\xe0" * 400 * len(text))
@@ -38,6 +39,11 @@ async def said(command: str, phrase: str) -> np.ndarray:
 async def test_words_come_on_standard_input_or_where_they_are_wanted(hums: str) -> None:
     assert len(await said(hums, "hello")) == len(await said(f"{hums} {{text}}", "hello")) == 8_000
     assert np.abs(await said(hums, "; rm x")).max() > 0.1
+
+
+async def test_a_crash_on_one_phrase_is_no_refusal_of_all(hums: str) -> None:
+    with pytest.raises(ProviderUnfit, match="crashed"):
+        await said(hums, "crash")
 
 
 async def test_what_goes_wrong_is_told(hums: str) -> None:

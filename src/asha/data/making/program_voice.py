@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 from asha.core.audio import HEARING_RATE_HZ, Chunk, pcm_of
-from asha.core.errors import BadInput, BadSound, ProviderRefused
+from asha.core.errors import BadInput, BadSound, ProviderRefused, ProviderUnfit
 from asha.core.language import Language
 from asha.data.sample import read_clip
 
@@ -38,6 +38,7 @@ class ProgramVoice:
 
         Raises:
             ProviderRefused: the program is not there, failed, took a minute, or wrote no sound.
+            ProviderUnfit: it crashed on this phrase; others may do.
         """
         del language  # the command says it
         with tempfile.TemporaryDirectory() as folder:
@@ -67,6 +68,8 @@ class ProgramVoice:
             if process.returncode is None:
                 process.kill()
                 await process.wait()
+        if process.returncode is not None and process.returncode < 0:
+            raise ProviderUnfit(self.name, f"it crashed (signal {-process.returncode}).")
         if process.returncode:
             last = told.decode(errors="replace").strip().splitlines()[-1:]
             raise ProviderRefused(self.name, f"it failed: {''.join(last) or process.returncode}.")
