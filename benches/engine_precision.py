@@ -12,7 +12,7 @@ from random import Random
 
 from asha.core.language import TAGS
 from asha.engine.exported import Weights, load_weights
-from asha.engine.utterance import raw_answer, transcribe
+from asha.engine.whole import raw_answer, transcribe
 from asha.evaluation.nano import HELD_OUT_VARIANTS, held_out, spoken_clips
 
 HELD_OUT = Path(__file__).parents[1] / "tests" / "heldout"

@@ -16,7 +16,7 @@ from asha.core.language import language
 from asha.core.settings import Settings
 from asha.data.synthesis import HELD_OUT_VARIANTS, VOICES, Speaker, Synthesiser
 from asha.engine.exported import Weights, load_weights, shipped
-from asha.engine.utterance import raw_answer, transcribe
+from asha.engine.whole import raw_answer, transcribe
 from asha.server.wiring import wired
 from asha.speech.scoring import cer
 from asha.speech.spoken_text import spoken_form

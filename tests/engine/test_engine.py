@@ -15,7 +15,8 @@ from asha.core.errors import BadSound, BadText
 from asha.engine.encoder import Hearing, joined
 from asha.engine.exported import Weights
 from asha.engine.pieces import Called, Ignored, Said, Transcript
-from asha.engine.utterance import Utterance, transcribe
+from asha.engine.utterance import Utterance
+from asha.engine.whole import transcribe
 from asha.speech.mel import log_mel
 
 TOLERANCE = 1e-4
@@ -214,7 +215,7 @@ def test_a_nano_that_reads_letters_answers_what_it_wrote_down(
 ) -> None:
     import dataclasses
 
-    from asha.engine.utterance import raw_answer
+    from asha.engine.whole import raw_answer
 
     monkeypatch.setattr("asha.engine.utterance.written", lambda *_, **__: "नमस्ते")
     reader = dataclasses.replace(weights, facts=dataclasses.replace(weights.facts, reads="letters"))
@@ -224,7 +225,8 @@ def test_a_nano_that_reads_letters_answers_what_it_wrote_down(
 def test_below_its_likelihood_no_answer_is_guessed(weights: Weights) -> None:
     import dataclasses
 
-    from asha.engine.utterance import NOT_UNDERSTOOD, answer_and_confidence
+    from asha.engine.utterance import NOT_UNDERSTOOD
+    from asha.engine.whole import answer_and_confidence
 
     def asked(answers_from: float) -> tuple[list[Any], str]:
         facts = dataclasses.replace(weights.facts, answers_from=answers_from)

@@ -127,6 +127,17 @@ def test_the_letter_model_goes_along(checkpoint: Path, tmp_path: Path) -> None:
     assert letters.row(letters.start).argmax() == LetterModel(tables).row(letters.start).argmax()
 
 
+def test_the_gist_goes_along(checkpoint: Path, tmp_path: Path) -> None:
+    from asha.model.export import Beside, export
+    from asha.training.gist import learned_gist
+
+    gist = learned_gist(256)
+    export(checkpoint, tmp_path / "out", precision="fp32", beside=Beside(gist=gist))
+    leaning = load_weights(tmp_path / "out").leaning
+    assert leaning
+    np.testing.assert_allclose(leaning.gist.of("what time is it"), gist.of("what time is it"), 1e-2)
+
+
 def test_a_broken_letter_model_is_told(exported: Path, tmp_path: Path) -> None:
     folder = tmp_path / "broken"
     shutil.copytree(exported, folder)

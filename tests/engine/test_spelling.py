@@ -8,7 +8,7 @@ import pytest
 from asha.core.audio import Clip
 from asha.data.synthesis import HELD_OUT_VARIANTS
 from asha.engine.exported import Weights, load_weights, shipped
-from asha.engine.utterance import transcribe
+from asha.engine.whole import transcribe
 from asha.evaluation.nano import error_rates, held_out, spoken_clips
 
 HELD_OUT = Path(__file__).parents[1] / "heldout"

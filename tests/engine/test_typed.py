@@ -10,7 +10,8 @@ from asha.core.errors import BadCheckpoint
 from asha.data.loans import loans
 from asha.engine.exported import Weights, load_weights, shipped
 from asha.engine.typed import readings
-from asha.engine.utterance import Utterance, answer_and_confidence
+from asha.engine.utterance import Utterance
+from asha.engine.whole import answer_and_confidence
 
 
 @pytest.fixture(scope="module")

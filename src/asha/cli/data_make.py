@@ -186,7 +186,7 @@ class _NanoEars:
         from asha.core.audio import samples_of
         from asha.core.ports import Heard
         from asha.engine.exported import load_weights
-        from asha.engine.utterance import transcribe
+        from asha.engine.whole import transcribe
 
         if self._weights is None:
             self._weights = load_weights(weights_folder(self._settings.nano_dir))

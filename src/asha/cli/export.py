@@ -28,6 +28,10 @@ def export(
             help="Sentences of each track counted for the letter model, which mends spellings.",
         ),
     ] = 60_000,
+    gist: Annotated[
+        int,
+        typer.Option(min=0, help="Questions of which it learns what their words are about."),
+    ] = 500_000,
 ) -> None:
     """Export a Nano checkpoint to ONNX, with what its tools say in every track."""
     from asha.core.errors import BadInput
@@ -47,20 +51,22 @@ def export(
         precision=cast(Precision, precision),
         reads=cast(Reads, reads),
         answers_from=answers_from,
-        beside=_beside(letters),
+        beside=_beside(letters, gist),
     )
     typer.echo(
         f"{folder}: {precision}, {sum(it.stat().st_size for it in folder.iterdir()) / 1e6:.1f} MB"
     )
 
 
-def _beside(letters: int) -> "Beside":
+def _beside(letters: int, questions: int) -> "Beside":
     """What the grammar gives: all that is no weight."""
     from asha.core.language import TAGS
     from asha.data.letter_counts import letter_tables, spoken_sentences
     from asha.data.loans import loans
     from asha.data.sayings import sayings
     from asha.model.export import Beside
+    from asha.training.gist import learned_gist
 
     tables = letter_tables(spoken_sentences(TAGS, letters)) if letters else ()
-    return Beside(say=sayings(TAGS), letters=tables, loans=loans())
+    gist = learned_gist(questions) if questions else None
+    return Beside(say=sayings(TAGS), letters=tables, loans=loans(), gist=gist)

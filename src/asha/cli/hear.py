@@ -19,7 +19,7 @@ def hear(
     """Write down what is said in recordings."""
     from asha.cli.one_turn import weights_folder
     from asha.engine.exported import load_weights
-    from asha.engine.utterance import transcribe
+    from asha.engine.whole import transcribe
     from asha.speech.sound_file import decode_clip
 
     files = _files(place)

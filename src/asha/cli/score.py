@@ -88,7 +88,7 @@ def _exported(folder: Path) -> tuple["Answers", Transcribe, Sequence[str]]:
     from asha.conversation.tools.toolbox import CAREFUL
     from asha.core.language import TAGS
     from asha.engine.exported import load_weights
-    from asha.engine.utterance import answer_and_confidence, transcribe
+    from asha.engine.whole import answer_and_confidence, transcribe
     from asha.evaluation.nano import ASKED_FIRST, tool_of
     from asha.providers.llm.embedded import ASK_BELOW
 

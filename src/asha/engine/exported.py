@@ -12,7 +12,9 @@ from numpy.typing import NDArray
 from asha.core.audio import Float32
 from asha.core.errors import BadCheckpoint, UnknownLanguage
 from asha.core.language import language
+from asha.engine.leaning import Leaning
 from asha.engine.tokenizer import Tokenizer
+from asha.speech.gist import load_gist
 from asha.speech.latin_search import LatinSearch
 from asha.speech.letter_model import LetterModel, load_letter_model
 from asha.speech.onnx import onnx_session
@@ -20,7 +22,7 @@ from asha.speech.onnx import onnx_session
 FORMAT = 2  # of engine.json, as model/export.py writes it
 GRAPHS = ("encoder", "projector", "language_model")
 FILES = (*(f"{name}.onnx" for name in GRAPHS), "embeddings.npy", "tokenizer.json", "say.json")
-LETTERS, LOANS = "letters.npz", "loans.json"  # may be missing
+LETTERS, LOANS, GIST = "letters.npz", "loans.json", "gist.npz"  # may be missing
 SHIPPED = Path(__file__).parent / "weights" / "nano"
 
 
@@ -63,6 +65,7 @@ class Weights:
     tokenizer: Tokenizer
     letters: LetterModel | None  # what spellings of speech are weighed with
     searches: Mapping[str, LatinSearch]  # for words typed in Latin letters, by track
+    leaning: Leaning | None = None  # what a bag of the words says to the choice of an answer
 
     def embedded(self, ids: list[int]) -> Float32:
         """Embeddings of tokens, shape (L, D)."""
@@ -120,13 +123,16 @@ def load_weights(folder: Path) -> Weights:
     except ValueError as broken:
         raise BadCheckpoint(f"{folder}/embeddings.npy is broken; export again.") from broken
     letters = load_letter_model(folder / LETTERS) if (folder / LETTERS).is_file() else None
+    gist = load_gist(folder / GIST) if (folder / GIST).is_file() else None
+    tokenizer = _tokenizer(folder)
     return Weights(
         facts,
         **graphs,
         embeddings_VD=table,
-        tokenizer=_tokenizer(folder),
+        tokenizer=tokenizer,
         letters=letters,
         searches=_searches(folder, letters) if letters else {},
+        leaning=Leaning(gist, tokenizer) if gist else None,
     )
 
 

@@ -40,7 +40,7 @@ class Utterance:
         self._context = self._opened(tag)
         self._reads_letters = weights.facts.reads == "letters"
         self._script = script_expected(tag)
-        self._typed = ""
+        self.typed = ""  # the words in the script that they were read in
         self._words: list[str] = []  # of what is heard, those already read
         self._words_read = self._context
         self._hearing = Hearing(weights)
@@ -75,9 +75,10 @@ class Utterance:
             raise BadText(f"That is longer than {MAX_CHARS:,} characters; ask in fewer words.")
         read = readings(text, self._tag, self._weights.searches)
         contexts = [self._with_words(it, self._context) for it in read]
-        surest = max(contexts, key=self._sureness) if len(read) > 1 else contexts[0]
-        self._context = self._words_read = surest
-        self._words, self._typed = [], text
+        sureness = map(self._sureness, contexts) if len(read) > 1 else [1.0]
+        _, best = max((sure, -at) for at, sure in enumerate(sureness))
+        self._context = self._words_read = contexts[-best]
+        self._words, self.typed = [], read[-best]
 
     def answer(self) -> Iterator[Step]:
         """The pieces of the answer to what has come so far; more may come afterwards.
@@ -85,7 +86,7 @@ class Utterance:
         At most one token is computed per step (None where it gave no piece), so that whoever steps
         can stop in between. Sound in which the CTC head reads no letter is not answered.
         """
-        context, words = self._context, self._typed
+        context, words = self._context, self.typed
         if self._num_samples:
             heard, context = self.heard_so_far()
             words = heard.text
@@ -93,7 +94,7 @@ class Utterance:
             if not words:
                 yield Ignored()
                 return
-        pieces = self._pieces(self.tokens(context))
+        pieces = self._pieces(self.tokens(context, words))
         if self._tag == AUTO and is_all_hindi(words):
             pieces = self._in_its_script(pieces, words)
         yield from pieces
@@ -110,7 +111,7 @@ class Utterance:
             yield None
         if isinstance(begun[-1], Said) and script_of(begun[-1].text) == "Latn":
             context = self._with_words(words, self._opened("hi"))
-            yield from self._pieces(self.tokens(context))
+            yield from self._pieces(self.tokens(context, words, "hi"))
         else:
             yield from (step for step in begun if step)
             yield from pieces
@@ -161,15 +162,25 @@ class Utterance:
         ids = self._weights.tokenizer.encode(plain(text))
         return read_on(self._weights, context, self._weights.embedded(ids))[1] if ids else context
 
-    def tokens(self, context: Context) -> Iterator[tuple[int, float]]:
-        """The likeliest answer, token by token, each with its likelihood; without its end."""
+    def tokens(
+        self, context: Context, words: str = "", tag: str = ""
+    ) -> Iterator[tuple[int, float]]:
+        """The likeliest answer, token by token, each with its likelihood; without its end.
+
+        What is asked in `words` has a say where the weights have a gist of them.
+        """
         weights = self._weights
         end, index = weights.tokenizer.id_of(END), weights.tokenizer.id_of(ASHA)
+        leaning = weights.leaning if words else None
+        lean = leaning.of(plain(words), tag or self._tag) if leaning else None
         for _ in range(MAX_NEW_TOKENS):
             logits_V, context = read_on(weights, context, weights.embedded([index]))
+            logits_V = lean.on(logits_V) if lean else logits_V
             index = int(logits_V.argmax())
             if index == end:
                 return
+            if lean:
+                lean.take(index)
             yield index, likelihood(logits_V, index)
 
     def _pieces(self, tokens: Iterator[tuple[int, float]]) -> Iterator[Step]:
@@ -257,39 +268,6 @@ def transcript(spelled: Sequence[int], *, script: str | None = None) -> Transcri
     return Transcript(text, script_of(text) if text else "")
 
 
-def transcribe(weights: Weights, samples: Float32) -> Transcript:
-    """The words of a whole clip of any length at 16 kHz, without an answer."""
-    hearing, search = Hearing(weights), Search(weights.letters)
-    for start in range(0, len(samples), HEARING_RATE_HZ):
-        search.push(hearing.push(samples[start : start + HEARING_RATE_HZ]).logprobs_FS)
-    return transcript(search.best_with(hearing.rest().logprobs_FS))
-
-
 def too_long() -> BadSound:
     """What is told to somebody who talks for more than a minute."""
     return BadSound(f"That is longer than {MAX_SOUND_S:.0f} s; ask in fewer words.")
-
-
-def raw_answer(weights: Weights, heard: Float32 | str, tag: str) -> str:
-    """The whole answer as the model writes it, calls included."""
-    return answer_and_confidence(weights, heard, tag)[0]
-
-
-def answer_and_confidence(weights: Weights, heard: Float32 | str, tag: str) -> tuple[str, float]:
-    """The same with the likelihood of all its tokens together, 0..1: what is scored."""
-    utterance = Utterance(weights, tag)
-    if isinstance(heard, str):
-        utterance.type(heard)
-        context = utterance.heard_so_far()[1]
-    else:
-        utterance.push(heard)
-        transcribed, context = utterance.heard_so_far()
-        if not transcribed.text:
-            return NOISE, 1.0
-    tokenizer, said, confidence = weights.tokenizer, b"", 1.0
-    for number, (index, likely) in enumerate(utterance.tokens(context)):
-        if not number and likely < weights.facts.answers_from:
-            return f"<|{NOT_UNDERSTOOD}|>", likely
-        said += tokenizer.bytes_of(index)
-        confidence *= likely
-    return said.decode(errors="replace").strip(), confidence

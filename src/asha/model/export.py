@@ -6,6 +6,7 @@
     embeddings.npy        the token table; tokenizer.json; engine.json; say.json
     letters.npz           what spellings of speech are weighed with; may be missing
     loans.json            how words are typed in Latin letters, by track; may be missing
+    gist.npz              what requests are about, told by their words; may be missing
 
 The folder appears whole or not at all.
 """
@@ -32,6 +33,7 @@ from asha.model.shrink import Precision, shrink
 from asha.model.streaming import Cache, EncoderStep
 from asha.model.tensors import read_json, write_json, written_whole
 from asha.model.traces import without_traces
+from asha.speech.gist import Gist, save_gist
 from asha.speech.letter_model import Table, save_letter_model
 
 Reads = Literal["sound", "letters"]
@@ -48,13 +50,14 @@ CACHES = ("keys", "values")
 @dataclass(frozen=True, slots=True)
 class Beside:
     """What the tools say, by track (say.json); the letter model's tables, without which the sound
-    alone decides what is spelled; and for the tracks that are typed in Latin letters, but read in
-    their script, which words are spelled how.
+    alone decides what is spelled; for the tracks that are typed in Latin letters, but read in
+    their script, which words are spelled how; and what requests are about, told by their words.
     """
 
     say: Mapping[str, Any] = field(default_factory=dict)
     letters: Sequence[Table] = ()
     loans: Mapping[str, Mapping[str, Sequence[str]]] = field(default_factory=dict)
+    gist: Gist | None = None
 
 
 NOTHING = Beside()
@@ -135,6 +138,8 @@ def export(
             save_letter_model(beside.letters, staging / "letters.npz")
         if beside.loans:
             write_json(staging / "loans.json", dict(beside.loans))
+        if beside.gist:
+            save_gist(beside.gist, staging / "gist.npz")
         if precision != "fp32":
             shrink(staging, precision)
 
