@@ -31,7 +31,7 @@ def export(
     gist: Annotated[
         int,
         typer.Option(min=0, help="Questions of which it learns what their words are about."),
-    ] = 500_000,
+    ] = 700_000,
 ) -> None:
     """Export a Nano checkpoint to ONNX, with what its tools say in every track."""
     from asha.core.errors import BadInput

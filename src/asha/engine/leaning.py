@@ -11,7 +11,9 @@ from asha.core.audio import Float32
 from asha.engine.tokenizer import Tokenizer
 from asha.speech.gist import Gist
 
-FLOOR = 0.01  # what is left for an intent that the words speak against, and for unknown answers
+# How much the gist has to say, chosen on tests/development: its shares to this power, and what is
+# left for an intent that the words speak against and for answers that nobody knows.
+SHARPNESS, FLOOR = 2.0, 0.003
 
 
 class Beginnings:
@@ -74,4 +76,5 @@ class Leaning:
         if tag not in self._beginnings:
             tags = [tag] if tag in self.gist.answers else list(self.gist.answers)
             self._beginnings[tag] = Beginnings(self.gist, tags, self._tokenizer)
-        return Lean(self._beginnings[tag], self.gist.of(text))
+        shares_I = self.gist.of(text) ** SHARPNESS
+        return Lean(self._beginnings[tag], shares_I / shares_I.sum())

@@ -22,7 +22,7 @@ from asha.core.audio import Float32
 from asha.core.errors import BadCheckpoint
 
 NUM_BUCKETS = 1 << 16
-PIECES = (3, 4)  # letters, of a word between its edges
+PIECES = (3, 4, 5)  # letters, of a word between its edges
 EPSILON = 1e-5  # of the layer norm
 Answers = Mapping[str, Mapping[str, Sequence[str]]]  # by track, by intent: how answers may begin
 

@@ -18,7 +18,7 @@ from asha.data.questions import Roughness, any_question
 from asha.speech.gist import EPSILON, NUM_BUCKETS, Answers, Gist, features
 from asha.speech.plain import plain
 
-WIDTH = 24
+WIDTH = 64
 ROUGHNESS = Roughness(misheard=0.15, thinned=0.05, mistyped=0.06, scraps=0.0)
 BATCH, RATE = 256, 4e-3
 LOST = 0.25  # of the features: an unseen word must not decide alone
