@@ -1,14 +1,16 @@
 """The gist has a say where known answers part, and only there."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from asha.core.errors import BadCheckpoint
 from asha.core.language import TAGS
 from asha.engine.exported import Weights, load_weights, shipped
-from asha.engine.leaning import FLOOR, Beginnings, Lean
+from asha.engine.leaning import FLOOR, Beginnings, Lean, Leaning
 from asha.engine.whole import answer_and_confidence
 from asha.speech.gist import Gist
 from asha.training.gist import answers, learned_gist
@@ -82,6 +84,13 @@ def test_the_shipped_gist_knows_the_grammars_answers() -> None:
     assert folder
     leaning = load_weights(folder).leaning
     assert leaning and leaning.gist.answers == answers()
+
+
+def test_a_gist_of_another_model_is_told(nano: Weights) -> None:
+    assert nano.leaning
+    answers = {"en-IN": {"time": ["<|fly_to_the_moon|>"]}}
+    with pytest.raises(BadCheckpoint, match="the model does not"):
+        Leaning(replace(nano.leaning.gist, answers=answers), nano.tokenizer)
 
 
 @pytest.fixture(scope="module")

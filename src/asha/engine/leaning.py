@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from asha.core.audio import Float32
+from asha.core.errors import BadCheckpoint
 from asha.engine.tokenizer import Tokenizer
 from asha.speech.gist import Gist
 
@@ -24,8 +25,7 @@ class Beginnings:
         for place, intent in enumerate(gist.intents):
             for line in {line for tag in tags for line in gist.answers[tag].get(intent, ())}:
                 is_call = line.startswith("<|")
-                ids = [tokenizer.id_of(line)] if is_call else tokenizer.encode(line)
-                self._add(ids, place)
+                self._add([_id_of(line, tokenizer)] if is_call else tokenizer.encode(line), place)
 
     def _add(self, ids: Sequence[int], intent: int) -> None:
         for at, index in enumerate(ids):
@@ -34,6 +34,13 @@ class Beginnings:
     def after(self, begun: tuple[int, ...]) -> Mapping[int, set[int]]:
         """By next token, the intents of the answers that go on with it."""
         return self._next.get(begun, {})
+
+
+def _id_of(call: str, tokenizer: Tokenizer) -> int:
+    try:
+        return tokenizer.id_of(call)
+    except KeyError:
+        raise BadCheckpoint(f"The gist knows {call}, the model does not; export again.") from None
 
 
 class Lean:
@@ -67,6 +74,7 @@ class Leaning:
     """The gist of one set of weights, ready for any request."""
 
     def __init__(self, gist: Gist, tokenizer: Tokenizer) -> None:
+        """Raises BadCheckpoint: the gist knows tools that the model has no word for."""
         self.gist, self._tokenizer = gist, tokenizer
         self._beginnings: dict[str, Beginnings] = {}
         self.of("", "auto")  # takes 80 ms the first time, a track's own answers 3
